@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { DerivedMetric, Metric, MetricId } from './metric.ts';
+import { Text } from './text.ts';
+
+const slug = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/, 'a slug is 2 to 32 of a-z, 0-9 and -, starting with a letter');
+
+/** What a device of a kind is on the map: a point, a line (road segment, network link) or something that moves. */
+export const KIND_GEOMETRIES = ['point', 'line', 'moving'] as const;
+
+/** A kind of device: what it measures, in the order a panel shows it; `headline` colours it on the map. */
+export const Kind = z
+  .object({
+    id: slug,
+    name: Text,
+    geometry: z.enum(KIND_GEOMETRIES),
+    metrics: z.array(MetricId).min(1),
+    headline: MetricId,
+  })
+  .meta({ id: 'Kind' });
+export type Kind = z.infer<typeof Kind>;
+
+/** One branch of city life: its kinds of device, the metrics it owns, and those derived from them. */
+export const Domain = z
+  .object({
+    id: slug,
+    name: Text,
+    kinds: z.array(Kind).min(1),
+    metrics: z.array(Metric),
+    derived: z.array(DerivedMetric),
+  })
+  .meta({ id: 'Domain' });
+export type Domain = z.infer<typeof Domain>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { DeviceId, ProviderId } from './device.ts';
+import { Reason } from './reason.ts';
+
+/**
+ * Something that was accepted and could not be stored. `scope` says whether the whole message or one observation of
+ * it was set aside; `payload` is the whole message as text (base64 where it is not UTF-8), cut at 8 KiB.
+ */
+export const QuarantineItem = z
+  .object({
+    id: z.string(),
+    scope: z.enum(['message', 'observation']),
+    device: DeviceId,
+    provider: ProviderId,
+    received: z.iso.datetime(),
+    reason: Reason,
+    detail: z.string(),
+    metric: z.string().nullable(),
+    payload: z.string(),
+    encoding: z.enum(['utf8', 'base64']),
+  })
+  .meta({ id: 'QuarantineItem' });
+export type QuarantineItem = z.infer<typeof QuarantineItem>;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Text } from './text.ts';
+
+/**
+ * How a unit is written for people. Keys are UCUM codes (The Unified Code for Units of Measure, version 2.1,
+ * case-sensitive variant); a code in braces is an annotation and counts as the unity.
+ */
+export const UNITS = {
+  '%': { vi: '%', en: '%' },
+  'km/h': { vi: 'km/h', en: 'km/h' },
+  m: { vi: 'm', en: 'm' },
+  s: { vi: 'giây', en: 's' },
+  min: { vi: 'phút', en: 'min' },
+  Cel: { vi: '°C', en: '°C' },
+  'dB[SPL]': { vi: 'dB', en: 'dB' },
+  '{vehicles}': { vi: 'xe', en: 'vehicles' },
+  '{spaces}': { vi: 'chỗ', en: 'spaces' },
+  '{people}': { vi: 'người', en: 'people' },
+  '{beds}': { vi: 'giường', en: 'beds' },
+} as const satisfies Record<string, Text>;
+
+export type UnitCode = keyof typeof UNITS;
+
+const codes = new Set<string>(Object.keys(UNITS));
+
+/** A UCUM code that the city has words for. */
+export const UnitCode = z.custom<UnitCode>((value) => typeof value === 'string' && codes.has(value), {
+  error: 'not a UCUM code known to the city (model/unit.ts)',
+});

@@ -1,0 +1,26 @@
+import type { QuarantineItem } from '../../model/quarantine.ts';
+import type { Reason } from '../../model/reason.ts';
+
+/** Newest first; filters narrow. */
+export interface QuarantineQuery {
+  readonly device?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly reason?: Reason | undefined;
+  /** ms, inclusive, of receipt. */
+  readonly from?: number | undefined;
+  /** ms, exclusive. */
+  readonly to?: number | undefined;
+  /** The id of the last item of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** What could not be stored, kept with its reason. Ids are `{journal seq}-{index}`: putting twice changes nothing. */
+export interface QuarantineStore {
+  put(items: readonly QuarantineItem[]): Promise<void>;
+  list(query: QuarantineQuery): Promise<readonly QuarantineItem[]>;
+  get(id: string): Promise<QuarantineItem | undefined>;
+  /** Deletes what was received before (ms); resolves with how many. */
+  expire(before: number): Promise<number>;
+  close(): Promise<void>;
+}

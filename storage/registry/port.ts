@@ -1,0 +1,88 @@
+import type { Area } from '../../model/area.ts';
+import type { Device, Provider } from '../../model/device.ts';
+import type { BBox } from '../../model/geometry.ts';
+
+/** A device to register, already checked against the catalogue, with every default filled in. */
+export type DeviceRecord = Device;
+
+export interface DeviceQuery {
+  readonly ids?: readonly string[] | undefined;
+  readonly domain?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly bbox?: BBox | undefined;
+  readonly tag?: readonly [name: string, value: string] | undefined;
+  readonly simulated?: boolean | undefined;
+  readonly state?: Device['state'] | undefined;
+  /** Text in id or name, without regard to case. */
+  readonly search?: string | undefined;
+  /** The id of the last device of the page before: lists are ordered by id. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export type PrincipalKind = 'device' | 'observer';
+
+/** What the broker needs to let someone in and to hold it to its topics. */
+export interface Principal {
+  readonly kind: PrincipalKind;
+  readonly username: string;
+  /** SHA-256 of the secret. */
+  readonly hash: Uint8Array;
+  /** The device's own; empty for an observer. */
+  readonly domain: string;
+  readonly provider: string;
+  /** False where the device is retired. */
+  readonly active: boolean;
+}
+
+export const SCOPES = ['admin', 'read', 'restricted'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** An API key: its id is public, its secret is known by its SHA-256 only. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: Uint8Array;
+  readonly scopes: readonly Scope[];
+  readonly created: string;
+}
+
+export interface AuditEntry {
+  readonly at: string;
+  /** Key id, or `city` for what it does itself. */
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+}
+
+/** Devices, credentials, providers, areas, keys and the audit of what was done to them. */
+export interface Registry {
+  /** Registers devices and the hashes of their credentials, all or none. Rejects with CodedError `conflict` naming the ids that exist. Unknown providers are made. */
+  addDevices(devices: readonly { device: DeviceRecord; hash: Uint8Array }[]): Promise<void>;
+  device(id: string): Promise<Device | undefined>;
+  devices(query: DeviceQuery): Promise<readonly Device[]>;
+  /** Rejects with CodedError `not-found`. */
+  updateDevice(device: DeviceRecord): Promise<void>;
+  /** Whether there was one. Its observations stay until retention takes them. */
+  deleteDevice(id: string): Promise<boolean>;
+  /** Replaces the device's or observer's secret. Rejects with CodedError `not-found`. */
+  setCredential(username: string, hash: Uint8Array): Promise<void>;
+  principal(username: string): Promise<Principal | undefined>;
+  addObserver(username: string, hash: Uint8Array): Promise<void>;
+  providers(): Promise<readonly Provider[]>;
+  /** Makes the provider or changes its name and mark. */
+  putProvider(provider: Provider): Promise<void>;
+  /** Areas an operator imported; empty until then. */
+  areas(): Promise<readonly Area[]>;
+  /** Replaces all areas of the level, all or none. */
+  replaceAreas(level: Area['level'], areas: readonly Area[]): Promise<void>;
+  addKey(key: ApiKey): Promise<void>;
+  key(id: string): Promise<ApiKey | undefined>;
+  keys(): Promise<readonly ApiKey[]>;
+  removeKey(id: string): Promise<boolean>;
+  audit(entry: AuditEntry): Promise<void>;
+  audits(limit: number): Promise<readonly AuditEntry[]>;
+  close(): Promise<void>;
+}
+

@@ -1,0 +1,178 @@
+import type { Observation } from '../../model/observation.ts';
+
+/** Identity of an observation: there is at most one winner per (device, metric, time). */
+export interface Identity {
+  readonly device: string;
+  readonly metric: string;
+  /** Phenomenon time, ms. */
+  readonly time: number;
+}
+
+/** Every value ever held for an identity, the winner last. */
+export interface Held extends Identity {
+  readonly values: readonly number[];
+}
+
+/** The newest phenomenon time of a series. */
+export type SeriesHead = Identity;
+
+/** An observation that replaces the winner of its identity; the superseded one is kept and readable. */
+export interface Correction {
+  readonly observation: Observation;
+  readonly superseded: number;
+}
+
+/** What became of one device's messages and observations within a batch, or since the beginning. */
+export interface Tally {
+  readonly provider: string;
+  readonly device: string;
+  readonly processed: number;
+  readonly quarantinedMessages: number;
+  readonly decoded: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly corrected: number;
+  readonly quarantinedObservations: number;
+}
+
+/**
+ * The classified content of the journal records `after < seq <= upTo`. `fresh` holds new identities, each once, in
+ * order of receipt. An hour touched by a correction, or by an observation older than its series' head, is recomputed
+ * from raw by the store.
+ */
+export interface Batch {
+  readonly after: number;
+  readonly upTo: number;
+  readonly fresh: readonly Observation[];
+  readonly corrections: readonly Correction[];
+  readonly tallies: readonly Tally[];
+}
+
+/** Where ingest stands: the last journal record whose content is stored, and the books up to it. */
+export interface Checkpoint {
+  readonly seq: number;
+  readonly tallies: readonly Tally[];
+}
+
+/** A page of raw observations, ordered by (time, device, metric). */
+export interface RangeQuery {
+  /** Device ids; undefined for all. */
+  readonly devices?: readonly string[] | undefined;
+  /** Metric ids; undefined for all. */
+  readonly metrics?: readonly string[] | undefined;
+  /** ms, inclusive. */
+  readonly from: number;
+  /** ms, exclusive. */
+  readonly to: number;
+  /** Only what comes behind this identity in the order. */
+  readonly after?: Identity | undefined;
+  readonly limit: number;
+}
+
+export const WINDOWS = ['5m', '15m', '1h', '1d', 'all'] as const;
+export type Window = (typeof WINDOWS)[number];
+
+/** A device's place in a grouping. */
+export interface GroupMember {
+  readonly device: string;
+  readonly group: string;
+}
+
+/**
+ * Two-stage aggregate of one metric: per device over time as `overTime` says, then over the devices of a group.
+ * Invalid observations are left out. `1h` and `1d` windows are the city's: they begin on its hours and midnights.
+ */
+export interface AggregateQuery {
+  readonly metric: string;
+  readonly members: readonly GroupMember[];
+  /** Group the members' observations by the H3 cell they were made in, at this resolution, instead of by `group`; those without a position are left out. */
+  readonly cellResolution?: number | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly window: Window;
+  /** IANA name; only 1h, 1d need it. */
+  readonly timezone: string;
+  readonly overTime: 'mean' | 'sum' | 'last' | 'max';
+  readonly overDevices: 'sum' | 'mean' | 'max';
+  /** Percentiles cost a look at the raw data. */
+  readonly percentiles: boolean;
+}
+
+/**
+ * One group in one window. For observations x of devices d: `value` = overDevices(overTime(x)); `mean` = mean over
+ * devices of each device's mean; `sum` = sum over devices of overTime(x); `min`, `max`, `p50`, `p95` (linear
+ * interpolation) and `count` over all x.
+ */
+export interface AggregateRow {
+  readonly group: string;
+  /** Start of the window, ms; the query's `from` for `all`. */
+  readonly start: number;
+  readonly value: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly count: number;
+  readonly p50?: number | undefined;
+  readonly p95?: number | undefined;
+  /** Devices that contributed. */
+  readonly devices: number;
+  /** Phenomenon times of the first and last observation in it, ms. */
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/** What retention deleted: observations and hour rows. */
+export interface Expired {
+  readonly observations: number;
+  readonly hours: number;
+}
+
+/** One hour of one series, kept beside the raw data. `start` is the UTC hour, ms. */
+export interface HourRow {
+  readonly device: string;
+  readonly metric: string;
+  readonly start: number;
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** Value of the newest observation in the hour, and its time. */
+  readonly last: number;
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/**
+ * Where observations live. One writer (ingest), any number of readers. Every adapter passes tests/contract/telemetry.ts.
+ * When the backend does not answer, methods reject with a StoreUnavailable and may be called again.
+ */
+export interface TelemetryStore {
+  /** What is committed. The first call after opening also ends a batch that a crash cut in two. */
+  checkpoint(): Promise<Checkpoint>;
+  /**
+   * Stores a batch, moves the checkpoint to `upTo` and adds the tallies, all or nothing as seen after any crash.
+   * Idempotent: a batch whose `upTo` is not beyond the checkpoint changes nothing.
+   */
+  put(batch: Batch): Promise<void>;
+  /** Values ever held, for those of the identities that are held at all. */
+  held(identities: readonly Identity[]): Promise<readonly Held[]>;
+  /** The newest time of every series. */
+  heads(): Promise<readonly SeriesHead[]>;
+  /** The winner with the newest phenomenon time of every series, or of those of `devices`. */
+  latest(devices?: readonly string[]): Promise<readonly Observation[]>;
+  /** Superseded values of an identity, oldest first. */
+  superseded(identity: Identity): Promise<readonly number[]>;
+  range(query: RangeQuery): Promise<readonly Observation[]>;
+  aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]>;
+  /** Hour rows of the given devices and metric, `from <= start < to`, ordered by (device, start). */
+  hours(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly HourRow[]>;
+  /** Deletes raw observations older than `rawBefore` and hour rows older than `hoursBefore` (ms). `latest` stays. */
+  expire(rawBefore: number, hoursBefore: number): Promise<Expired>;
+  close(): Promise<void>;
+}
+
+/** The backend does not answer or refuses for now; the same call may succeed later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}

@@ -1,0 +1,43 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const unit = ['model', 'storage', 'broker', 'ingest', 'api', 'simulators', 'app', 'scripts'];
+
+/** Tests that start real programs; the set-up finds or unpacks them and builds the city. */
+const real = (name: string, timeout: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    environment: 'node' as const,
+    globalSetup: ['tests/helpers/setup.ts'],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: unit.map((folder) => `${folder}/**/*.test.ts`),
+          environment: 'node',
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        plugins: [svelte()],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom', testTimeout: 30_000 },
+      },
+      real('contract', 60_000),
+      real('flow', 120_000),
+      real('browser', 120_000),
+      real('faults', 180_000),
+    ],
+  },
+});
