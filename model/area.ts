@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Text } from './text.ts';
 import { Position } from './geometry.ts';
+import { Text } from './text.ts';
 
 const ring = z.array(Position).min(4);
 /** RFC 7946, sections 3.1.6 and 3.1.7. */

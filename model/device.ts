@@ -22,7 +22,10 @@ export const Provider = z
 export type Provider = z.infer<typeof Provider>;
 
 export const Tags = z
-  .record(z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'a tag name is up to 32 of a-z, 0-9 and _'), z.string().min(1).max(100))
+  .record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'a tag name is up to 32 of a-z, 0-9 and _'),
+    z.string().min(1).max(100),
+  )
   .refine((tags) => Object.keys(tags).length <= 16, 'a device has at most 16 tags')
   .meta({ id: 'Tags', example: { level: '4' } });
 export type Tags = z.infer<typeof Tags>;
@@ -81,9 +84,7 @@ export const DevicePatch = z
 export type DevicePatch = z.infer<typeof DevicePatch>;
 
 /** A device's way in: MQTT user name and password, and HTTP Basic. The password is shown once and kept as a hash. */
-export const Credential = z
-  .object({ username: DeviceId, password: z.string() })
-  .meta({ id: 'Credential' });
+export const Credential = z.object({ username: DeviceId, password: z.string() }).meta({ id: 'Credential' });
 export type Credential = z.infer<typeof Credential>;
 
 /** Whether a device is connected, since when and why; published retained on its status topic. */

@@ -26,7 +26,10 @@ export type BBox = z.infer<typeof BBox>;
 export function representative(geometry: Geometry): Position {
   if (geometry.type === 'Point') return geometry.coordinates;
   const { coordinates } = geometry;
-  const [a, b] = [coordinates[Math.floor((coordinates.length - 1) / 2)], coordinates[Math.ceil((coordinates.length - 1) / 2)]];
+  const [a, b] = [
+    coordinates[Math.floor((coordinates.length - 1) / 2)],
+    coordinates[Math.ceil((coordinates.length - 1) / 2)],
+  ];
   if (a === undefined || b === undefined) throw new RangeError('a line has at least two positions');
   return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 }

@@ -17,7 +17,10 @@ export type Access = (typeof ACCESS)[number];
 
 const bands = z
   .array(Band)
-  .refine((rows) => rows.length === 0 || rows.at(-1)?.below === null, 'the last band must be open upwards (below: null)')
+  .refine(
+    (rows) => rows.length === 0 || rows.at(-1)?.below === null,
+    'the last band must be open upwards (below: null)',
+  )
   .refine(
     (rows) => rows.every((row, i) => i === 0 || row.below === null || row.below > (rows[i - 1]?.below ?? Infinity)),
     'bands must rise',

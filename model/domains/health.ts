@@ -54,7 +54,10 @@ export const health: Domain = {
     {
       id: 'icu_free',
       name: { vi: 'Giường hồi sức trống', en: 'Free ICU beds' },
-      description: { vi: 'Số giường hồi sức tích cực còn nhận được.', en: 'Intensive care beds that can take a patient.' },
+      description: {
+        vi: 'Số giường hồi sức tích cực còn nhận được.',
+        en: 'Intensive care beds that can take a patient.',
+      },
       unit: '{beds}',
       range: [0, 2_000],
       interval: 900,

@@ -85,4 +85,3 @@ export interface Registry {
   audits(limit: number): Promise<readonly AuditEntry[]>;
   close(): Promise<void>;
 }
-
