@@ -41,7 +41,8 @@ export const Device = z
     domain: z.string(),
     kind: z.string(),
     name,
-    geometry: Geometry.nullable(),
+    // a union, not nullable(): the OpenAPI generator would make every Geometry nullable
+    geometry: z.union([Geometry, z.null()]),
     provider: ProviderId,
     tags: Tags,
     simulated: z.boolean(),

@@ -24,6 +24,8 @@ export type UnitCode = keyof typeof UNITS;
 const codes = new Set<string>(Object.keys(UNITS));
 
 /** A UCUM code that the city has words for. */
-export const UnitCode = z.custom<UnitCode>((value) => typeof value === 'string' && codes.has(value), {
-  error: 'not a UCUM code known to the city (model/unit.ts)',
-});
+export const UnitCode = z
+  .custom<UnitCode>((value) => typeof value === 'string' && codes.has(value), {
+    error: 'not a UCUM code known to the city (model/unit.ts)',
+  })
+  .meta({ id: 'UnitCode', type: 'string', enum: [...codes], description: 'UCUM code, case-sensitive' });

@@ -37,7 +37,8 @@ export interface Tally {
 
 /**
  * The classified content of the journal records `after < seq <= upTo`. `fresh` holds new identities, each once, in
- * order of receipt. An hour touched by a correction, or by an observation older than its series' head, is recomputed
+ * order of receipt. Corrections are applied in order after `fresh`: several may name one identity, also one that is fresh
+ * in this batch. An hour touched by a correction, or by an observation older than its series' head, is recomputed
  * from raw by the store.
  */
 export interface Batch {

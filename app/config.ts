@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** "90d", "24h", "30m", "10s" to ms. */
+const duration = z.string().transform((text, context) => {
+  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (amount === undefined || !(unit === 's' || unit === 'm' || unit === 'h' || unit === 'd')) {
+    context.addIssue({ code: 'custom', message: 'must be a duration such as 90d, 24h, 30m or 10s' });
+    return z.NEVER;
+  }
+  return Number(amount) * UNITS[unit];
+});
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const zone = z.string().refine((name) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'must be an IANA time zone such as Asia/Ho_Chi_Minh');
+
+/**
+ * Every environment variable of the city, its default and what it means. An empty variable counts as not set.
+ * docs/operate.md lists them; this is the only reader of the environment.
+ */
+const Environment = z
+  .object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: port.default(8080),
+    MQTT_HOST: z.string().default('127.0.0.1'),
+    MQTT_PORT: port.default(1883),
+    MQTTS_PORT: port.optional(),
+    TLS_CERT: z.string().optional(),
+    TLS_KEY: z.string().optional(),
+    TLS_CA: z.string().optional(),
+    DATA_DIR: z.string().default('./data'),
+    STORE: z.enum(['duckdb', 'influxdb']).default('duckdb'),
+    INFLUX_URL: z.url({ protocol: /^https?$/ }).optional(),
+    INFLUX_VERSION: z.enum(['1', '2', '3']).default('1'),
+    INFLUX_DATABASE: z.string().default('nhip'),
+    INFLUX_USERNAME: z.string().optional(),
+    INFLUX_PASSWORD: z.string().optional(),
+    INFLUX_ORG: z.string().optional(),
+    INFLUX_TOKEN: z.string().optional(),
+    SIMULATE: z
+      .union([z.literal('off').transform(() => 0), z.coerce.number().int().min(0).max(200_000)], {
+        error: 'must be off or a number of devices',
+      })
+      .default(600),
+    ADMIN_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+    PUBLIC_READ: onOff.default(true),
+    CITY_TIMEZONE: zone.default('Asia/Ho_Chi_Minh'),
+    RETENTION_RAW: duration.default(90 * UNITS.d),
+    RETENTION_HOURS: duration.default(1_825 * UNITS.d),
+    RETENTION_JOURNAL: duration.default(24 * UNITS.h),
+    RETENTION_QUARANTINE: duration.default(30 * UNITS.d),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  })
+  .superRefine((env, context) => {
+    const need = (name: keyof typeof env, when: string): void => {
+      if (env[name] === undefined) context.addIssue({ code: 'custom', path: [name], message: `is needed ${when}` });
+    };
+    if (env.STORE === 'influxdb') {
+      need('INFLUX_URL', 'with STORE=influxdb');
+      if (env.INFLUX_VERSION !== '1') need('INFLUX_TOKEN', `with INFLUX_VERSION=${env.INFLUX_VERSION}`);
+      if (env.INFLUX_VERSION === '2') need('INFLUX_ORG', 'with INFLUX_VERSION=2');
+    }
+    if (env.MQTTS_PORT !== undefined) {
+      need('TLS_CERT', 'with MQTTS_PORT');
+      need('TLS_KEY', 'with MQTTS_PORT');
+    }
+  });
+
+export type Config = Readonly<z.infer<typeof Environment>>;
+
+/** A variable has a value that cannot be used; `message` is one line that names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Parses the environment once; throws a ConfigError on the first wrong value. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = Environment.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ConfigError(`${issue?.path.join('.') ?? 'environment'}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** The process's own environment, parsed. */
+export const configFromProcess = (): Config => parseConfig(process.env);

@@ -1,0 +1,69 @@
+import type { Bus, BusEvents, BusTopic, LiveState } from '../../storage/bus/port.ts';
+import type { Batch, Checkpoint, TelemetryStore } from '../../storage/telemetry/port.ts';
+
+/** What the ingest thread is started with: plain data, cloned into it. */
+export interface IngestThreadOptions {
+  readonly journal: string;
+  readonly registry: string;
+  readonly quarantine: string;
+  readonly store:
+    | { readonly kind: 'duckdb'; readonly path: string }
+    | {
+        readonly kind: 'influxdb';
+        readonly url: string;
+        readonly version: 1 | 2 | 3;
+        readonly database: string;
+        readonly username?: string | undefined;
+        readonly password?: string | undefined;
+        readonly org?: string | undefined;
+        readonly token?: string | undefined;
+        readonly sidecar: string;
+      };
+  readonly rawRetention: number;
+  readonly logLevel: string;
+}
+
+/** An answer or why there is none. Errors lose their class between threads, so the one that matters is spelled out. */
+export type Outcome<T> = { readonly ok: T } | { readonly unavailable: string } | { readonly failed: string };
+
+type StoreMethod = Exclude<keyof TelemetryStore, 'put' | 'close'>;
+type Crossing<F> = F extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<Outcome<R>> : never;
+
+/** Reading the store from another thread; only ingest itself puts. */
+export type StoreCalls = { [M in StoreMethod]: Crossing<TelemetryStore[M]> };
+
+/** What the ingest thread does when asked. */
+export interface IngestCalls extends StoreCalls {
+  /** Opens the store and answers what it has committed. */
+  open(): Promise<Outcome<Checkpoint>>;
+  /** Starts both cursors. */
+  begin(): Promise<void>;
+  since: LiveState['since'];
+  flushed(head: number): void;
+  forget(device: string): void;
+  /** Whether somebody in the main thread listens to a topic. */
+  wanted(topic: BusTopic, yes: boolean): void;
+  stop(): Promise<void>;
+}
+
+/** What the ingest thread tells the main thread. */
+export interface MainCalls {
+  committed(seq: number, tallies: Batch['tallies']): void;
+  available(yes: boolean): void;
+  failed(message: string): void;
+  publish(...event: Published): void;
+}
+
+/** Topics that ingest publishes and the main thread hears. */
+export const CROSSING = ['latest', 'observations', 'rejected'] as const satisfies readonly BusTopic[];
+export type Published = {
+  [T in (typeof CROSSING)[number]]: [topic: T, event: BusEvents[T]];
+}[(typeof CROSSING)[number]];
+
+/** Publishes a crossing event under its own topic. */
+export function publishTo(bus: Bus, ...event: Published): void {
+  // Written out, for the compiler must see topic and event together.
+  if (event[0] === 'latest') bus.publish(event[0], event[1]);
+  else if (event[0] === 'observations') bus.publish(event[0], event[1]);
+  else bus.publish(event[0], event[1]);
+}

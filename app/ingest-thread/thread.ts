@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads';
+import { createBirpc } from 'birpc';
+import type { Bus, LiveState } from '../../storage/bus/port.ts';
+import { type Batch, type Checkpoint, StoreUnavailable, type TelemetryStore } from '../../storage/telemetry/port.ts';
+import {
+  CROSSING,
+  type IngestCalls,
+  type IngestThreadOptions,
+  type MainCalls,
+  type Outcome,
+  publishTo,
+} from './protocol.ts';
+
+/** Reading the telemetry store from the main thread; only ingest puts. */
+export type TelemetryReader = Omit<TelemetryStore, 'put' | 'close'>;
+
+/** The ingest thread as the main thread sees it. */
+export interface IngestThread {
+  readonly store: TelemetryReader;
+  readonly since: LiveState['since'];
+  /** Opens the store; resolves with what it has committed. Rejects with StoreUnavailable where it does not answer. */
+  open(): Promise<Checkpoint>;
+  /** Starts both cursors. */
+  begin(): Promise<void>;
+  flushed(head: number): void;
+  forget(device: string): void;
+  stop(): Promise<void>;
+}
+
+export interface IngestThreadEvents {
+  readonly committed: (seq: number, tallies: Batch['tallies']) => void;
+  readonly available: (yes: boolean) => void;
+  /** Ingest has ended by itself: the city cannot go on. */
+  readonly failed: (message: string) => void;
+}
+
+/** Starts the thread; what it publishes arrives on `bus`. */
+export function startIngestThread(options: IngestThreadOptions, bus: Bus, events: IngestThreadEvents): IngestThread {
+  const source = import.meta.url.endsWith('.ts');
+  const worker = new Worker(new URL(source ? './worker.ts' : './worker.js', import.meta.url), {
+    workerData: options,
+    // The sources run in development only, where tsx reads them.
+    execArgv: source ? ['--import', 'tsx'] : [],
+  });
+  let stopping = false;
+  worker.on('error', (error) => events.failed(error.message));
+  worker.on('exit', (code) => {
+    if (!stopping) events.failed(`the ingest thread ended (${code})`);
+  });
+
+  const calls: MainCalls = {
+    committed: events.committed,
+    available: events.available,
+    failed: events.failed,
+    publish: (...event) => publishTo(bus, ...event),
+  };
+  const ingest = createBirpc<IngestCalls, MainCalls>(calls, {
+    post: (message) => worker.postMessage(message),
+    on: (listener) => worker.on('message', listener),
+    timeout: -1,
+  });
+  const tellWanted = (topic: Parameters<IngestCalls['wanted']>[0], yes: boolean) =>
+    void ingest.wanted.asEvent(topic, yes);
+  for (const topic of CROSSING) if (bus.wanted(topic)) tellWanted(topic, true);
+  const forgetWanted = bus.onWanted(tellWanted);
+
+  return {
+    open: async () => unwrap(await ingest.open()),
+    begin: () => ingest.begin(),
+    since: (after, limit) => ingest.since(after, limit),
+    flushed: (head) => void ingest.flushed.asEvent(head),
+    forget: (device) => void ingest.forget.asEvent(device),
+    async stop() {
+      stopping = true;
+      forgetWanted();
+      await ingest.stop();
+      await worker.terminate();
+    },
+    store: {
+      checkpoint: async () => unwrap(await ingest.checkpoint()),
+      held: async (identities) => unwrap(await ingest.held(identities)),
+      heads: async () => unwrap(await ingest.heads()),
+      latest: async (devices) => unwrap(await ingest.latest(devices)),
+      superseded: async (identity) => unwrap(await ingest.superseded(identity)),
+      range: async (query) => unwrap(await ingest.range(query)),
+      aggregate: async (query) => unwrap(await ingest.aggregate(query)),
+      hours: async (devices, metric, from, to) => unwrap(await ingest.hours(devices, metric, from, to)),
+      expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),
+    },
+  };
+}
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if ('ok' in outcome) return outcome.ok;
+  if ('unavailable' in outcome) throw new StoreUnavailable(outcome.unavailable);
+  throw new Error(outcome.failed);
+}

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { createApp } from '../api/app.ts';
+import { createBroker } from '../broker/broker.ts';
+import { BrokerConfig } from '../broker/config.ts';
+import { createLedger } from '../ingest/ledger.ts';
+import { catalogue } from '../model/catalogue.ts';
+import { createMemoryBus } from '../storage/bus/memory.ts';
+import { openJournal } from '../storage/journal/lmdb.ts';
+import { openSqliteQuarantine } from '../storage/quarantine/sqlite.ts';
+import { openSqliteRegistry } from '../storage/registry/sqlite.ts';
+import { ensureAdminKey } from './admin-key.ts';
+import { Closing } from './closing.ts';
+import type { Config } from './config.ts';
+import { openDataDir } from './data-dir.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { type IngestThread, startIngestThread } from './ingest-thread/thread.ts';
+import { createLiveState } from './live-state.ts';
+import { openPatiently } from './patience.ts';
+import { createMetrics } from './prometheus.ts';
+import { startSimulatedCity } from './simulated-city.ts';
+import { ingestOptions } from './store-options.ts';
+import { startWebServer } from './web-server.ts';
+
+export interface City {
+  /** Where the page and the API are. */
+  readonly url: string;
+  /** Stops in reverse order of the start: nothing acknowledged is left unflushed. */
+  stop(): Promise<void>;
+}
+
+export interface CityOptions {
+  readonly log: Logger;
+  /** Lines for the person who started it. */
+  readonly progress: (line: string) => void;
+  /** The city met an error that it cannot outlive. */
+  readonly failed: (message: string) => void;
+}
+
+/** Builds the whole city in this process from its settings and starts it. */
+export async function startCity(config: Config, { log, progress, failed }: CityOptions): Promise<City> {
+  const closing = new Closing();
+  try {
+    const dir = await openDataDir(config.DATA_DIR);
+    closing.add(() => dir.release());
+    const registry = await openSqliteRegistry({ path: dir.registry });
+    closing.add(() => registry.close());
+    await ensureAdminKey(dir.adminKey, config.ADMIN_KEY, registry);
+    const quarantine = await openSqliteQuarantine({ path: dir.quarantine });
+    closing.add(() => quarantine.close());
+    const journal = await openJournal({ path: dir.journal });
+    closing.add(() => journal.close());
+    const bus = createMemoryBus();
+    closing.add(() => bus.close());
+
+    let storeAvailable = true;
+    let ledger: ReturnType<typeof createLedger> | undefined;
+    const ingest: IngestThread = startIngestThread(ingestOptions(config, dir), bus, {
+      committed: (seq, tallies) => ledger?.add(seq, tallies),
+      available: (yes) => {
+        storeAvailable = yes;
+      },
+      failed,
+    });
+    closing.add(() => ingest.stop());
+    const book = createLedger(journal, await openPatiently(ingest, log));
+    ledger = book;
+
+    const domains = new Map((await registry.devices({})).map((device) => [device.id, device.domain]));
+    const known = (await ingest.store.latest()).map((observation) => ({
+      ...observation,
+      id: '0.0',
+      domain: domains.get(observation.device) ?? '',
+    }));
+    const live = createLiveState(bus, known, ingest.since);
+    bus.subscribe('device', ({ id }) => ingest.forget(id));
+    journal.onFlushed((head) => ingest.flushed(head));
+    ingest.flushed(journal.head());
+    await ingest.begin();
+
+    const broker = createBroker({ journal, principals: registry, bus, config: BrokerConfig.parse({}), log });
+    closing.add(() => broker.close());
+    const metrics = createMetrics({
+      ledger: book.read,
+      broker: broker.stats,
+      waiting: journal.waiting,
+      storeAvailable: () => storeAvailable,
+      series: live.series,
+    });
+    const { app, closeStreams } = createApp({
+      catalogue,
+      registry,
+      telemetry: ingest.store,
+      quarantine,
+      bus,
+      live,
+      ledger: book.read,
+      deviceRoutes: broker.http,
+      ready: async () => ({ ready: storeAvailable, checks: { store: storeAvailable, journal: true } }),
+      metrics,
+      config: { timezone: config.CITY_TIMEZONE, publicRead: config.PUBLIC_READ },
+      webRoot: fileURLToPath(new URL('../web', import.meta.url)),
+      log,
+    });
+
+    const mqtt = await broker.listenMqtt(config.MQTT_HOST, config.MQTT_PORT);
+    progress(`mqtt mqtt://${config.MQTT_HOST}:${mqtt.port}`);
+    if (config.MQTTS_PORT !== undefined) {
+      const mqtts = await broker.listenMqtts(config.MQTT_HOST, config.MQTTS_PORT, await tlsFiles(config));
+      progress(`mqtts mqtts://${config.MQTT_HOST}:${mqtts.port}`);
+    }
+    const web = await startWebServer(config.HOST, config.PORT, (request) => app.fetch(request), broker.handleUpgrade);
+    closing.add(() => web.stop());
+    closing.add(() => closeStreams());
+    progress(`administrator's key in ${dir.adminKey}`);
+
+    const housekeeping = startHousekeeping({
+      journal,
+      store: ingest.store,
+      quarantine,
+      checkpoint: book.checkpoint,
+      keep: {
+        raw: config.RETENTION_RAW,
+        hours: config.RETENTION_HOURS,
+        journal: config.RETENTION_JOURNAL,
+        quarantine: config.RETENTION_QUARANTINE,
+      },
+      log,
+    });
+    closing.add(() => housekeeping.stop());
+    const simulated = await startSimulatedCity(config.SIMULATE, {
+      registry,
+      bus,
+      credentials: dir.fleet,
+      host: config.MQTT_HOST,
+      port: mqtt.port,
+      log,
+    });
+    closing.add(() => simulated.stop());
+    return { url: `http://${config.HOST}:${web.port}`, stop: () => closing.run() };
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+async function tlsFiles(config: Config): Promise<{ cert: Buffer; key: Buffer; ca?: Buffer }> {
+  // Both are there: the settings are refused otherwise.
+  const [cert, key] = await Promise.all([readFile(config.TLS_CERT ?? ''), readFile(config.TLS_KEY ?? '')]);
+  return { cert, key, ...(config.TLS_CA ? { ca: await readFile(config.TLS_CA) } : {}) };
+}

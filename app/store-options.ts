@@ -1,0 +1,30 @@
+import type { Config } from './config.ts';
+import type { DataDir } from './data-dir.ts';
+import type { IngestThreadOptions } from './ingest-thread/protocol.ts';
+
+const VERSIONS = { 1: 1, 2: 2, 3: 3 } as const;
+
+/** What the ingest thread needs of the settings. */
+export function ingestOptions(config: Config, dir: DataDir): IngestThreadOptions {
+  return {
+    journal: dir.journal,
+    registry: dir.registry,
+    quarantine: dir.quarantine,
+    store:
+      config.STORE === 'duckdb'
+        ? { kind: 'duckdb', path: dir.telemetry }
+        : {
+            kind: 'influxdb',
+            url: config.INFLUX_URL ?? '',
+            version: VERSIONS[config.INFLUX_VERSION],
+            database: config.INFLUX_DATABASE,
+            username: config.INFLUX_USERNAME,
+            password: config.INFLUX_PASSWORD,
+            org: config.INFLUX_ORG,
+            token: config.INFLUX_TOKEN,
+            sidecar: dir.sidecar,
+          },
+    rawRetention: config.RETENTION_RAW,
+    logLevel: config.LOG_LEVEL,
+  };
+}

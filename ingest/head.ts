@@ -1,0 +1,34 @@
+/** The journal's flushed head as ingest knows it; those who wait are woken when it moves or ingest stops. */
+export interface Head {
+  /** The journal was flushed up to `seq`. */
+  moved(seq: number): void;
+  /** Resolves with the head once it is beyond `seq`; undefined when ingest stops. */
+  beyond(seq: number): Promise<number | undefined>;
+  stop(): void;
+}
+
+export function createHead(): Head {
+  let head = 0;
+  let stopped = false;
+  let waiting: (() => void)[] = [];
+  const wake = () => {
+    const woken = waiting;
+    waiting = [];
+    for (const resume of woken) resume();
+  };
+  return {
+    moved(seq) {
+      if (seq <= head) return;
+      head = seq;
+      wake();
+    },
+    async beyond(seq) {
+      while (!stopped && head <= seq) await new Promise<void>((resume) => waiting.push(resume));
+      return stopped ? undefined : head;
+    },
+    stop() {
+      stopped = true;
+      wake();
+    },
+  };
+}
