@@ -79,11 +79,11 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     ingest.flushed(journal.head());
     await ingest.begin();
 
-    const broker = createBroker({ journal, principals: registry, bus, config: BrokerConfig.parse({}), log });
+    const broker = await createBroker({ journal, principals: registry, bus, config: BrokerConfig.parse({}), log });
     closing.add(() => broker.close());
     const metrics = createMetrics({
       ledger: book.read,
-      broker: broker.stats,
+      broker: () => ({ ...broker.stats() }),
       waiting: journal.waiting,
       storeAvailable: () => storeAvailable,
       series: live.series,

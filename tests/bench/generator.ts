@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { parseArgs } from 'node:util';
+import { generate } from 'mqtt-packet';
+import { z } from 'zod';
+
+/**
+ * A load of QoS 1 messages from raw sockets, in a process of its own: no MQTT client stands between the broker and what
+ * is measured. Each device keeps `inflight` messages under way; each message is one new observation of about 200 bytes
+ * with its own time. Prints one JSON line at the end: what was acknowledged, to whom, in how long.
+ */
+const { values: args } = parseArgs({
+  options: {
+    port: { type: 'string' },
+    credentials: { type: 'string' },
+    inflight: { type: 'string', default: '50' },
+    seconds: { type: 'string', default: '10' },
+    /** First phenomenon time, ms; it grows by 1 ms a message. */
+    start: { type: 'string' },
+  },
+});
+const Credentials = z.array(z.object({ username: z.string(), password: z.string() }));
+const credentials = Credentials.parse(JSON.parse(readFileSync(args.credentials ?? '', 'utf8')));
+const inflight = Number(args.inflight);
+const start = Number(args.start ?? Date.now());
+const PACKET_BYTES = 200;
+
+/** A device's PUBLISH with holes for packet id and time; the rest never changes. */
+function template(device: string): { packet: Buffer; idAt: number; timeAt: number } {
+  const topic = `city/traffic/${device}/telemetry`;
+  const body = (pad: string) =>
+    `{"time":${'0'.repeat(13)},"values":{"mean_speed":31.5},"units":{"mean_speed":"km/h"},"note":"${pad}"}`;
+  const payload = body('x'.repeat(Math.max(0, PACKET_BYTES - body('').length)));
+  const packet = Buffer.from(
+    generate({ cmd: 'publish', topic, payload, qos: 1, messageId: 1, dup: false, retain: false }),
+  );
+  const payloadAt = packet.length - payload.length;
+  return { packet, idAt: payloadAt - 2, timeAt: payloadAt + payload.indexOf('0'.repeat(13)) };
+}
+
+class Device {
+  acknowledged = 0;
+  readonly #socket: Socket;
+  readonly #template: ReturnType<typeof template>;
+  #sent = 0;
+  #half = 0;
+  #running = true;
+  readonly ready: Promise<void>;
+
+  constructor(username: string, password: string) {
+    this.#template = template(username);
+    this.#socket = connect({ port: Number(args.port), host: '127.0.0.1', noDelay: true });
+    this.ready = new Promise((resolve, reject) => {
+      this.#socket.once('error', reject);
+      this.#socket.once('close', () => reject(new Error('closed before CONNACK')));
+      this.#socket.once('data', (connack) => {
+        if (connack[0] !== 0x20 || connack[3] !== 0) reject(new Error(`refused: ${connack.toString('hex')}`));
+        this.#socket.on('data', (chunk) => this.#acks(chunk));
+        resolve();
+      });
+    });
+    // The broker may be killed on purpose: what was acknowledged until then is what counts.
+    this.#socket.on('error', () => {});
+    this.#socket.write(
+      generate({
+        cmd: 'connect',
+        protocolId: 'MQTT',
+        protocolVersion: 4,
+        clean: true,
+        clientId: username,
+        keepalive: 60,
+        username,
+        password: Buffer.from(password),
+      }),
+    );
+  }
+
+  begin(): void {
+    this.#send(inflight);
+  }
+
+  end(): void {
+    this.#running = false;
+  }
+
+  get pending(): number {
+    return this.#sent - this.acknowledged;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  /** PUBACKs are four bytes each (MQTT 3.1.1, section 3.4); nothing else is sent to us. */
+  #acks(chunk: Buffer): void {
+    const bytes = this.#half + chunk.length;
+    this.#half = bytes % 4;
+    const count = (bytes - this.#half) / 4;
+    this.acknowledged += count;
+    if (this.#running) this.#send(count);
+  }
+
+  #send(count: number): void {
+    if (count === 0 || this.#socket.destroyed) return;
+    const { packet, idAt, timeAt } = this.#template;
+    const out = Buffer.allocUnsafe(packet.length * count);
+    for (let i = 0; i < count; i += 1) {
+      packet.writeUInt16BE((this.#sent % 65_535) + 1, idAt);
+      packet.write(String(start + this.#sent), timeAt, 'latin1');
+      packet.copy(out, i * packet.length);
+      this.#sent += 1;
+    }
+    this.#socket.write(out);
+  }
+}
+
+const devices = credentials.map(({ username, password }) => new Device(username, password));
+await Promise.all(devices.map((device) => device.ready));
+process.stdout.write('connected\n');
+const began = performance.now();
+for (const device of devices) device.begin();
+let stopNow: () => void = () => {};
+const stopped = new Promise<void>((resolve) => {
+  stopNow = resolve;
+});
+const timer = setTimeout(() => stopNow(), Number(args.seconds) * 1_000);
+process.stdin.once('data', () => stopNow());
+await stopped;
+clearTimeout(timer);
+const elapsed = (performance.now() - began) / 1_000;
+const acknowledged = devices.reduce((sum, device) => sum + device.acknowledged, 0);
+for (const device of devices) device.end();
+// What is under way is acknowledged or, where the broker is gone, given up.
+for (let i = 0; i < 100 && devices.some((device) => device.pending > 0); i += 1)
+  await new Promise((resolve) => setTimeout(resolve, 50));
+const byDevice = Object.fromEntries(devices.map((device, i) => [credentials[i]?.username, device.acknowledged]));
+process.stdout.write(
+  `${JSON.stringify({ elapsed, acknowledged, total: devices.reduce((sum, device) => sum + device.acknowledged, 0), byDevice })}\n`,
+);
+for (const device of devices) device.close();
+process.exit(0);

@@ -1,0 +1,66 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type RunningProcess, startProcess } from '../helpers/process.ts';
+
+const Result = z.object({
+  /** Seconds of sending. */
+  elapsed: z.number(),
+  /** Messages acknowledged while sending. */
+  acknowledged: z.number(),
+  /** And with those still under way at the end. */
+  total: z.number(),
+  byDevice: z.record(z.string(), z.number()),
+});
+export type LoadResult = z.infer<typeof Result>;
+
+export interface Load {
+  readonly connections: number;
+  readonly inflight: number;
+  readonly seconds: number;
+}
+
+export interface RunningLoad {
+  readonly result: Promise<LoadResult>;
+  /** Ends the sending now. */
+  stop(): void;
+}
+
+export type Credentials = readonly { readonly username: string; readonly password: string }[];
+
+/** Credentials for brokers that ask for none. */
+export const anonymous = (count: number): Credentials =>
+  Array.from({ length: count }, (_, i) => ({ username: `bench-${i}`, password: 'none' }));
+
+/** Starts the generator against a broker; resolves when all its devices are connected and sending. */
+export async function startLoad(port: number, credentials: Credentials, load: Load): Promise<RunningLoad> {
+  const file = join(await mkdtemp(join(tmpdir(), 'bench-')), 'credentials.json');
+  await writeFile(file, JSON.stringify(credentials.slice(0, load.connections)), { mode: 0o600 });
+  const generator = fileURLToPath(new URL('generator.ts', import.meta.url));
+  const options = [
+    '--port',
+    String(port),
+    '--credentials',
+    file,
+    '--inflight',
+    String(load.inflight),
+    '--seconds',
+    String(load.seconds),
+  ];
+  // An hour ago: no time of a minute's load lies ahead of the clock.
+  const start = ['--start', String(Date.now() - 3_600_000)];
+  const child: RunningProcess = await startProcess(process.execPath, [
+    '--import',
+    'tsx',
+    generator,
+    ...options,
+    ...start,
+  ]);
+  await child.line(/^connected$/m);
+  return {
+    stop: () => child.write('stop\n'),
+    result: child.line(/^\{.*\}$/m, (load.seconds + 60) * 1_000).then(([line]) => Result.parse(JSON.parse(line))),
+  };
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { launch, startCity } from '../helpers/city.ts';
+import { temporaryDirectory } from '../helpers/temporary.ts';
+
+async function dataDir(): Promise<string> {
+  const folder = await temporaryDirectory();
+  onTestFinished(() => folder.remove());
+  return folder.path;
+}
+
+describe('the process', () => {
+  it('binds to 127.0.0.1, keeps the administrator’s key to itself and stops cleanly', async () => {
+    const path = await dataDir();
+    const city = await startCity({ dataDir: path });
+    expect(new URL(city.url).hostname).toBe('127.0.0.1');
+    const key = (await readFile(join(path, 'admin.key'), 'utf8')).trim();
+    expect((await stat(join(path, 'admin.key'))).mode & 0o777).toBe(0o600);
+    expect(key.length).toBeGreaterThan(43);
+    expect((await fetch(`${city.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${city.url}/readyz`)).status).toBe(200);
+    expect(await (await fetch(`${city.url}/metrics`)).text()).toMatch(/nhip_messages\{kind="accepted"\} 0/);
+    const { code } = await city.stop();
+    expect(code).toBe(0);
+    expect(city.stderr()).not.toContain(key);
+  });
+
+  it('stops within its promise with a stream open and devices connected', async () => {
+    const city = await startCity({ dataDir: await dataDir() });
+    const client = await city.connect('counter-1', await city.register({ id: 'counter-1' }));
+    client.on('error', () => {});
+    const stream = await fetch(`${city.url}/api/v1/stream`);
+    expect((await city.stop()).code).toBe(0);
+    await stream.body?.cancel().catch(() => {});
+    await client.endAsync(true);
+  });
+
+  it('refuses a data directory that is in use, in one line', async () => {
+    const path = await dataDir();
+    const city = await startCity({ dataDir: path });
+    const second = await launch({ dataDir: path });
+    expect((await second.exited).code).toBe(1);
+    expect(second.stderr()).toBe(`nhip: DATA_DIR ${path} is in use by another process\n`);
+    await city.stop();
+  });
+
+  it.each([
+    ['PORT', 'many'],
+    ['STORE', 'oracle'],
+    ['SIMULATE', 'some'],
+    ['RETENTION_RAW', 'forever'],
+    ['CITY_TIMEZONE', 'Hanoi'],
+    ['PUBLIC_READ', 'maybe'],
+    ['ADMIN_KEY', 'short'],
+  ])('refuses %s=%s with one line that names it', async (name, value) => {
+    const child = await launch({ dataDir: await dataDir(), env: { [name]: value } });
+    expect((await child.exited).code).toBe(2);
+    expect(child.stderr()).toMatch(new RegExp(`^nhip: ${name}: .+\\n$`));
+  });
+
+  it('says which port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? String(address.port) : '';
+    const child = await launch({ dataDir: await dataDir(), env: { PORT: port } });
+    expect((await child.exited).code).toBe(1);
+    expect(child.stderr()).toContain(port);
+  });
+
+  it('takes the administrator’s key from ADMIN_KEY', async () => {
+    const city = await startCity({
+      dataDir: await dataDir(),
+      env: { ADMIN_KEY: 'a key of the operator’s own choosing'.replace('’', '') },
+    });
+    expect((await city.api('/api/v1/ledger')).status).toBe(200);
+    expect((await fetch(`${city.url}/api/v1/ledger`)).status).toBe(401);
+    await city.stop();
+  });
+});
