@@ -19,21 +19,23 @@ describe('fold', () => {
   });
 
   const text = fc.string({
-    unit: fc.oneof(fc.string({ unit: 'binary', maxLength: 2 }), fc.constantFrom('Đ', 'ế', 'Σ', '́')),
+    unit: fc.oneof(fc.string({ unit: 'grapheme', maxLength: 2 }), fc.constantFrom('Đ', 'ế', 'Σ')),
   });
 
   test('what any text contains is found in it', () => {
     fc.assert(
       fc.property(text, text, text, (before, part, after) => {
-        // A part that begins with a mark has no letter of its own to put it on.
-        fc.pre(!/^\p{M}|^[\u1160-\u11ff]/u.test(part) && fold(part) !== '');
-        fc.pre(/[^\u0300-\u036f]/u.test(part.normalize('NFD')));
         expect(fold(before + part + after)).toContain(fold(part));
       }),
+      { numRuns: 500 },
     );
   });
 
   test('folding again changes nothing', () => {
-    fc.assert(fc.property(text, (any) => expect(fold(fold(any))).toBe(fold(any))));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (any) => {
+        expect(fold(fold(any))).toBe(fold(any));
+      }),
+    );
   });
 });

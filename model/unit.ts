@@ -21,11 +21,12 @@ export const UNITS = {
 
 export type UnitCode = keyof typeof UNITS;
 
-const codes = new Set<string>(Object.keys(UNITS));
+const codes = Object.keys(UNITS);
+const known = new Set(codes);
 
 /** A UCUM code that the city has words for. */
 export const UnitCode = z
-  .custom<UnitCode>((value) => typeof value === 'string' && codes.has(value), {
+  .custom<UnitCode>((value) => typeof value === 'string' && known.has(value), {
     error: 'not a UCUM code known to the city (model/unit.ts)',
   })
-  .meta({ id: 'UnitCode', type: 'string', enum: [...codes], description: 'UCUM code, case-sensitive' });
+  .meta({ id: 'UnitCode', type: 'string', enum: codes, description: 'UCUM code, case-sensitive' });

@@ -21,7 +21,12 @@ export const STREETS: readonly StreetRow[] = [
     'primary',
     '105.77440,21.03770 105.76000,21.04200 105.74800,21.04600 105.73300,21.05400 105.72740,21.05800',
   ],
-  ['co-linh', 'Đường Cổ Linh', 'primary', '105.88680,21.01650 105.89500,21.01900 105.90200,21.02050'],
+  [
+    'co-linh',
+    'Đường Cổ Linh',
+    'primary',
+    '105.88680,21.01650 105.89500,21.01900 105.91700,21.02350 105.93210,21.02360',
+  ],
   ['dai-la', 'Đường Đại La', 'primary', '105.84812,20.99615 105.84356,20.99721'],
   ['dien-bien-phu', 'Đường Điện Biên Phủ', 'tertiary', '105.83692,21.03492 105.84321,21.02848 105.84423,21.02802'],
   ['giai-phong', 'Đường Giải Phóng', 'primary', '105.84078,20.96594 105.84136,21.00498'],
@@ -203,7 +208,7 @@ export const STREETS: readonly StreetRow[] = [
   ['hue', 'Phố Huế', 'secondary', '105.85173,21.01344 105.85140,21.01728 105.85194,21.01976'],
   ['kham-thien', 'Phố Khâm Thiên', 'secondary', '105.84139,21.01882 105.83175,21.01943 105.83011,21.01878'],
   ['kim-ma', 'Phố Kim Mã', 'secondary', '105.81726,21.03055 105.82536,21.03171 105.82931,21.03260'],
-  ['kim-ma-noi-cau-giay', 'Phố Kim Mã nối Cầu Giấy', 'primary', '105.81240,21.03020 105.80300,21.02900'],
+  ['kim-ma-phia-cau-giay', 'Phố Kim Mã (phía Cầu Giấy)', 'primary', '105.81240,21.03020 105.80300,21.02900'],
   ['lang-ha', 'Phố Láng Hạ', 'secondary', '105.81987,21.02340 105.81663,21.01888'],
   ['le-hong-phong', 'Phố Lê Hồng Phong', 'secondary', '105.83853,21.03333 105.83353,21.03434 105.83171,21.03445'],
   [
@@ -215,7 +220,6 @@ export const STREETS: readonly StreetRow[] = [
   ['lieu-giai', 'Phố Liễu Giai', 'primary', '105.81500,21.03700 105.81250,21.02950'],
   ['lo-duc', 'Phố Lò Đúc', 'tertiary', '105.85501,21.01837 105.85728,21.01436'],
   ['ly-nam-de', 'Phố Lý Nam Đế', 'secondary', '105.84598,21.03991 105.84394,21.03016'],
-  ['ly-thai-to', 'Phố Lý Thái Tổ', 'tertiary', '105.85457,21.03143 105.85590,21.02727'],
   ['ly-thuong-kiet', 'Phố Lý Thường Kiệt', 'tertiary', '105.85613,21.02169 105.84151,21.02595'],
   [
     'mai-anh-tuan',
@@ -244,7 +248,6 @@ export const STREETS: readonly StreetRow[] = [
     '105.84783,21.01707 105.84628,21.01259 105.84560,21.01006 105.84604,21.00811',
   ],
   ['nguyen-du', 'Phố Nguyễn Du', 'tertiary', '105.85160,21.01829 105.84451,21.01975 105.84142,21.02066'],
-  ['nguyen-huu-huan', 'Phố Nguyễn Hữu Huân', 'tertiary', '105.85467,21.03542 105.85433,21.03484 105.85457,21.03143'],
   [
     'nguyen-khuyen',
     'Phố Nguyễn Khuyến',
@@ -291,9 +294,7 @@ export const STREETS: readonly StreetRow[] = [
   ['tran-nhan-tong', 'Phố Trần Nhân Tông', 'tertiary', '105.85140,21.01683 105.84712,21.01706 105.84141,21.01763'],
   ['tran-phu', 'Phố Trần Phú', 'secondary', '105.84475,21.02998 105.83009,21.03276'],
   ['tran-phu-ha-dong', 'Phố Trần Phú (Hà Đông)', 'primary', '105.78916,20.98116 105.78169,20.97530'],
-  ['tran-xuan-soan', 'Phố Trần Xuân Soạn', 'tertiary', '105.85562,21.01729 105.85283,21.01680 105.85140,21.01683'],
   ['trang-thi', 'Phố Tràng Thi', 'secondary', '105.85167,21.02596 105.84423,21.02802'],
-  ['trung-phung', 'Phố Trung Phụng', 'tertiary', '105.83683,21.01807 105.83597,21.01666 105.83416,21.01435'],
   ['xa-dan', 'Phố Xã Đàn', 'primary', '105.82985,21.01829 105.83276,21.01584 105.83705,21.01125'],
   ['quoc-lo-32', 'Quốc lộ 32', 'primary', '105.72742,21.05804 105.71373,21.06692'],
 ];

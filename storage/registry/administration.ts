@@ -1,0 +1,99 @@
+import type { Kysely } from 'kysely';
+import type { Area } from '../../model/area.ts';
+import type { Provider } from '../../model/device.ts';
+import { CodedError } from '../../model/problem.ts';
+import { batches } from '../batches.ts';
+import { bytes, hex } from './hex.ts';
+import type { ApiKey, AuditEntry } from './port.ts';
+import { areaOf, areaRowOf } from './rows.ts';
+import type { RegistrySchema } from './schema.ts';
+
+type Db = Kysely<RegistrySchema>;
+
+const AREA_BATCH = 100;
+
+export async function listProviders(db: Db): Promise<readonly Provider[]> {
+  const rows = await db.selectFrom('providers').selectAll().orderBy('id').execute();
+  return rows.map((row) => {
+    const { name }: Pick<Provider, 'name'> = JSON.parse(row.details);
+    return { id: row.id, name, simulated: row.simulated === 1 };
+  });
+}
+
+export async function putProvider(db: Db, { id, name, simulated }: Provider): Promise<void> {
+  const columns = { simulated: simulated ? 1 : 0, details: JSON.stringify({ name }) };
+  await db
+    .insertInto('providers')
+    .values({ id, ...columns })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
+    .execute();
+}
+
+/** Areas by level, then id. */
+export async function listAreas(db: Db): Promise<readonly Area[]> {
+  const rows = await db.selectFrom('areas').selectAll().orderBy('level').orderBy('id').execute();
+  return rows.map(areaOf);
+}
+
+/** Replaces all areas of a level, all or none. Throws RangeError for an area of another level. */
+export async function replaceAreas(db: Db, level: Area['level'], areas: readonly Area[]): Promise<void> {
+  const stray = areas.find((area) => area.level !== level);
+  if (stray) throw new RangeError(`area ${stray.id} is of level ${stray.level}, not ${level}`);
+  if (new Set(areas.map(({ id }) => id)).size < areas.length)
+    throw new CodedError('conflict', 'two areas have the same id');
+  await db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('areas').where('level', '=', level).execute();
+    for (const batch of batches(areas.map(areaRowOf), AREA_BATCH))
+      await trx.insertInto('areas').values(batch).execute();
+  });
+}
+
+type KeyDetails = Pick<ApiKey, 'name' | 'scopes'> & { readonly hash: string };
+
+function keyOf(row: { id: string; created: string; details: string }): ApiKey {
+  const { name, scopes, hash }: KeyDetails = JSON.parse(row.details);
+  return { id: row.id, name, hash: bytes(hash), scopes, created: row.created };
+}
+
+/** Rejects with CodedError `conflict` where a key has the id. */
+export async function addKey(db: Db, key: ApiKey): Promise<void> {
+  const details: KeyDetails = { name: key.name, scopes: key.scopes, hash: hex(key.hash) };
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('api_keys')
+    .values({ id: key.id, created: key.created, details: JSON.stringify(details) })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 0n) throw new CodedError('conflict', `there is a key ${key.id} already`);
+}
+
+export async function findKey(db: Db, id: string): Promise<ApiKey | undefined> {
+  const row = await db.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && keyOf(row);
+}
+
+/** Keys by id. */
+export async function listKeys(db: Db): Promise<readonly ApiKey[]> {
+  const rows = await db.selectFrom('api_keys').selectAll().orderBy('id').execute();
+  return rows.map(keyOf);
+}
+
+export async function removeKey(db: Db, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('api_keys').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+export async function addAudit(db: Db, { at, actor, action, subject }: AuditEntry): Promise<void> {
+  await db
+    .insertInto('audits')
+    .values({ at, actor, action, details: JSON.stringify({ subject }) })
+    .execute();
+}
+
+/** The newest entries, newest first: in the order in which they were written. */
+export async function listAudits(db: Db, limit: number): Promise<readonly AuditEntry[]> {
+  const rows = await db.selectFrom('audits').selectAll().orderBy('id', 'desc').limit(limit).execute();
+  return rows.map(({ at, actor, action, details }) => {
+    const { subject }: Pick<AuditEntry, 'subject'> = JSON.parse(details);
+    return { at, actor, action, subject };
+  });
+}

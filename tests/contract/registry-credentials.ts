@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { hashSecret, matches, newSecret } from '../../storage/secret.ts';
+import { type FreshRegistry, withRegistry } from '../helpers/registry-lab.ts';
+import { device, hashOf, registration } from '../helpers/registry-samples.ts';
+
+/** Who may come in, and as what. */
+export function credentialContract(fresh: FreshRegistry): void {
+  describe('credentials', () => {
+    test('a device is let in as itself, an observer as one', () =>
+      withRegistry(fresh, async (registry, lab) => {
+        const { secret, hash } = newSecret();
+        await registry.addDevices([{ device: device('counter-1', { provider: 'transerco' }), hash }]);
+        await registry.addObserver('dashboard', hashSecret('of the observer'));
+        for (const each of [registry, await lab.reader()]) {
+          const principal = await each.principal('counter-1');
+          expect(principal).toEqual({
+            kind: 'device',
+            username: 'counter-1',
+            hash: expect.any(Uint8Array),
+            domain: 'traffic',
+            provider: 'transerco',
+            active: true,
+          });
+          expect(matches(secret, principal?.hash ?? new Uint8Array())).toBe(true);
+          expect(await each.principal('dashboard')).toMatchObject({
+            kind: 'observer',
+            domain: '',
+            provider: '',
+            active: true,
+          });
+        }
+      }));
+
+    test('every byte of a hash is kept', () =>
+      withRegistry(fresh, async (registry) => {
+        const low = Uint8Array.from({ length: 32 }, (_, i) => i);
+        // A view into the middle of a larger buffer.
+        const high = Uint8Array.from({ length: 64 }, (_, i) => 255 - i).subarray(16, 48);
+        await registry.addDevices([{ device: device('low'), hash: low }]);
+        await registry.addObserver('high', high);
+        expect([...((await registry.principal('low'))?.hash ?? [])]).toEqual([...low]);
+        expect([...((await registry.principal('high'))?.hash ?? [])]).toEqual([...high]);
+      }));
+
+    test('a new secret takes the place of the old one', () =>
+      withRegistry(fresh, async (registry) => {
+        await registry.addDevices([registration(device('counter-1')), registration(device('counter-2'))]);
+        await registry.addObserver('dashboard', hashOf('old'));
+        await registry.setCredential('counter-1', hashOf('new'));
+        await registry.setCredential('dashboard', hashOf('newer'));
+        expect([...((await registry.principal('counter-1'))?.hash ?? [])]).toEqual([...hashOf('new')]);
+        expect([...((await registry.principal('counter-2'))?.hash ?? [])]).toEqual([...hashOf('counter-2')]);
+        expect([...((await registry.principal('dashboard'))?.hash ?? [])]).toEqual([...hashOf('newer')]);
+        await expect(registry.setCredential('nobody', hashOf('x'))).rejects.toMatchObject({ code: 'not-found' });
+        expect(await registry.principal('nobody')).toBeUndefined();
+      }));
+
+    test('a user name belongs to one', () =>
+      withRegistry(fresh, async (registry) => {
+        await registry.addDevices([registration(device('counter-1'))]);
+        await registry.addObserver('dashboard', hashOf('first'));
+        for (const taken of ['counter-1', 'dashboard'])
+          await expect(registry.addObserver(taken, hashOf('second'))).rejects.toMatchObject({ code: 'conflict' });
+        expect([...((await registry.principal('dashboard'))?.hash ?? [])]).toEqual([...hashOf('first')]);
+        expect(await registry.principal('counter-1')).toMatchObject({ kind: 'device' });
+      }));
+
+    test('deleting a device of an observer’s name leaves the observer', () =>
+      withRegistry(fresh, async (registry) => {
+        await registry.addObserver('dashboard', hashOf('x'));
+        expect(await registry.deleteDevice('dashboard')).toBe(false);
+        expect(await registry.principal('dashboard')).toMatchObject({ kind: 'observer' });
+      }));
+
+    test('a user name is compared whole: nothing close to it is let in', () =>
+      withRegistry(fresh, async (registry) => {
+        await registry.addDevices([registration(device('counter-1'))]);
+        const strangers = [
+          '',
+          'counter-1\0',
+          'counter-1\0x',
+          'COUNTER-1',
+          'counter-1 ',
+          'counter_1',
+          '%',
+          '\ud800',
+          "' or '1'='1",
+        ];
+        for (const username of strangers) {
+          expect(await registry.principal(username)).toBeUndefined();
+          expect(await registry.device(username)).toBeUndefined();
+          expect(await registry.key(username)).toBeUndefined();
+        }
+      }));
+  });
+}
