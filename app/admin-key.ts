@@ -1,8 +1,8 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import type { Registry } from '../storage/registry/port.ts';
+import { ADMIN_KEY_ID, type Registry } from '../storage/registry/port.ts';
 import { hashSecret, newSecret } from '../storage/secret.ts';
 
-export const ADMIN_KEY_ID = 'admin';
+const PREFIX = `${ADMIN_KEY_ID}.`;
 
 /**
  * The administrator's key: ADMIN_KEY where given, else the one of the file, which is made at the first start with mode
@@ -11,7 +11,7 @@ export const ADMIN_KEY_ID = 'admin';
 export async function ensureAdminKey(path: string, given: string | undefined, registry: Registry): Promise<void> {
   const key = given ?? (await stored(path)) ?? (await make(path));
   const before = await registry.key(ADMIN_KEY_ID);
-  const hash = hashSecret(key);
+  const hash = hashSecret(key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key);
   if (before && Buffer.from(before.hash).equals(hash)) return;
   if (before) await registry.removeKey(ADMIN_KEY_ID);
   await registry.addKey({
@@ -33,7 +33,7 @@ async function stored(path: string): Promise<string | undefined> {
 }
 
 async function make(path: string): Promise<string> {
-  const key = `${ADMIN_KEY_ID}.${newSecret().secret}`;
+  const key = `${PREFIX}${newSecret().secret}`;
   await writeFile(path, `${key}\n`, { mode: 0o600 });
   await chmod(path, 0o600);
   return key;

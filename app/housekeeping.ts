@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import type { Logger } from 'pino';
 import type { JournalWriter } from '../storage/journal/port.ts';
 import type { QuarantineStore } from '../storage/quarantine/port.ts';
-import type { TelemetryReader } from './ingest-thread/thread.ts';
+import type { TelemetryReader } from '../storage/telemetry/port.ts';
 
 export interface HousekeepingDeps {
   readonly journal: Pick<JournalWriter, 'trim'>;

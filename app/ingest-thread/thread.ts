@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import type { Bus, LiveState } from '../../storage/bus/port.ts';
-import { type Batch, type Checkpoint, StoreUnavailable, type TelemetryStore } from '../../storage/telemetry/port.ts';
+import { type Batch, type Checkpoint, StoreUnavailable, type TelemetryReader } from '../../storage/telemetry/port.ts';
 import {
   CROSSING,
   type IngestCalls,
@@ -10,9 +10,6 @@ import {
   type Outcome,
   publishTo,
 } from './protocol.ts';
-
-/** Reading the telemetry store from the main thread; only ingest puts. */
-export type TelemetryReader = Omit<TelemetryStore, 'put' | 'close'>;
 
 /** The ingest thread as the main thread sees it. */
 export interface IngestThread {
@@ -36,12 +33,7 @@ export interface IngestThreadEvents {
 
 /** Starts the thread; what it publishes arrives on `bus`. */
 export function startIngestThread(options: IngestThreadOptions, bus: Bus, events: IngestThreadEvents): IngestThread {
-  const source = import.meta.url.endsWith('.ts');
-  const worker = new Worker(new URL(source ? './worker.ts' : './worker.js', import.meta.url), {
-    workerData: options,
-    // The sources run in development only, where tsx reads them.
-    execArgv: source ? ['--import', 'tsx'] : [],
-  });
+  const worker = startWorker(options);
   let stopping = false;
   worker.on('error', (error) => events.failed(error.message));
   worker.on('exit', (code) => {
@@ -88,6 +80,15 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
       expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),
     },
   };
+}
+
+/** In development the sources run as they are, and a thread must be taught to read them. */
+function startWorker(options: IngestThreadOptions): Worker {
+  const built = new URL('./worker.js', import.meta.url);
+  if (!import.meta.url.endsWith('.ts')) return new Worker(built, { workerData: options });
+  const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
+  const teach = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
+  return new Worker(teach, { eval: true, workerData: options });
 }
 
 function unwrap<T>(outcome: Outcome<T>): T {
