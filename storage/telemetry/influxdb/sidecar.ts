@@ -1,0 +1,65 @@
+import type { Batch } from '../port.ts';
+import type { DeviceRecord, DeviceRecords } from './series.ts';
+
+/** A batch that was begun: InfluxDB may have none, some or all of it. */
+export interface Intent {
+  readonly batch: Batch;
+  /** How many values each correction's identity had superseded before the batch; in the batch's order. */
+  readonly supersededBefore: readonly number[];
+}
+
+/**
+ * A local lmdb beside InfluxDB, which has no transactions. It holds the checkpoint, tallies and the newest of every
+ * series, and the batch under way. Whatever resolves has been flushed to disk.
+ */
+export interface Sidecar {
+  /** What was there when it was opened. */
+  readonly opened: { readonly seq: number; readonly records: DeviceRecords; readonly intent: Intent | undefined };
+  /** Notes a batch before anything of it is sent. */
+  begin(intent: Intent): Promise<void>;
+  /** Ends the batch: in one transaction the checkpoint, the records it changed, and no intent. */
+  commit(seq: number, records: DeviceRecords): Promise<void>;
+  /** Replaces records outside a batch. */
+  replace(records: DeviceRecords): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens or creates the sidecar; one process at a time writes to it. */
+export async function openSidecar(path: string): Promise<Sidecar> {
+  const { open } = await import('lmdb');
+  const root = open({ path, noSubdir: false, maxDbs: 4 });
+  const checkpoint = root.openDB<number, string>({ name: 'checkpoint' });
+  const intents = root.openDB<Intent, string>({ name: 'intent' });
+  const devices = root.openDB<DeviceRecord, string>({ name: 'devices', sharedStructuresKey: Symbol.for('structures') });
+  const KEY = 'one';
+  const opened = {
+    seq: checkpoint.get(KEY) ?? 0,
+    records: new Map([...devices.getRange()].map(({ key, value }) => [String(key), value])),
+    intent: intents.get(KEY),
+  };
+  const putAll = (records: DeviceRecords) => {
+    for (const [device, record] of records) void devices.put(device, record);
+  };
+  return {
+    opened,
+    async begin(intent) {
+      await intents.put(KEY, intent);
+      await root.flushed;
+    },
+    async commit(seq, records) {
+      await root.transaction(() => {
+        void checkpoint.put(KEY, seq);
+        putAll(records);
+        void intents.remove(KEY);
+      });
+      await root.flushed;
+    },
+    async replace(records) {
+      await root.transaction(() => putAll(records));
+      await root.flushed;
+    },
+    async close() {
+      await root.close();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import pLimit from 'p-limit';
+import type { Observation } from '../../../model/observation.ts';
+import type { HourRow, TelemetryStore } from '../port.ts';
+import { aggregateOf } from './aggregate.ts';
+import { connect } from './connection.ts';
+import { expire } from './expire.ts';
+import { heldOf, supersededOf } from './held.ts';
+import { hourRows } from './hours.ts';
+import type { InfluxStoreOptions } from './options.ts';
+import { planOf } from './plan.ts';
+import { intentOf, write } from './put.ts';
+import { rangeOf } from './range.ts';
+import { type DeviceRecord, headOf } from './series.ts';
+import { openSidecar } from './sidecar.ts';
+
+/**
+ * Telemetry in InfluxDB 1.x, 2.x or 3.x, exact after a crash: a batch is noted in the sidecar, written to InfluxDB by
+ * lines that may be written again, and ended in the sidecar with the checkpoint and the tallies. A batch that a crash
+ * or an absent InfluxDB cut in two is ended by the next `checkpoint` or `put`. Opening sends nothing.
+ */
+export async function openInfluxStore(options: InfluxStoreOptions): Promise<TelemetryStore> {
+  const sidecar = await openSidecar(options.sidecar);
+  const connection = await connect(options);
+  const records = new Map(sidecar.opened.records);
+  let { seq } = sidecar.opened;
+  /** A batch that was begun and is not ended. */
+  let pending = sidecar.opened.intent && {
+    upTo: sidecar.opened.intent.batch.upTo,
+    plan: planOf(sidecar.opened.intent, records),
+  };
+  /** What changes the store, one after the other. */
+  const writing = pLimit(1);
+
+  const adopt = (changed: ReadonlyMap<string, DeviceRecord>) => {
+    for (const [device, record] of changed) records.set(device, record);
+  };
+  const endPending = async (): Promise<void> => {
+    if (!pending) return;
+    const { upTo, plan } = pending;
+    await write(connection, plan);
+    await sidecar.commit(upTo, plan.records);
+    [seq, pending] = [upTo, undefined];
+    adopt(plan.records);
+  };
+
+  return {
+    checkpoint: () =>
+      writing(async () => {
+        await endPending();
+        return { seq, tallies: [...records.values()].flatMap((record) => record.tallies) };
+      }),
+    put: (batch) =>
+      writing(async () => {
+        await endPending();
+        if (batch.upTo <= seq) return;
+        if (batch.after !== seq)
+          throw new Error(`the batch behind ${batch.after} does not follow the checkpoint ${seq}`);
+        const intent = await intentOf(connection, records, batch);
+        // Throws for what cannot be stored, before the intent makes it a must.
+        const plan = planOf(intent, records);
+        await sidecar.begin(intent);
+        pending = { upTo: batch.upTo, plan };
+        await endPending();
+      }),
+    held: (identities) => heldOf(connection, records, identities),
+    heads: async () => [...records.values()].flatMap((record) => record.series.map(headOf)),
+    async latest(devices) {
+      const wanted = devices ? [...new Set(devices)] : [...records.keys()];
+      const winners: Observation[] = [];
+      for (const device of wanted) for (const { latest } of records.get(device)?.series ?? []) winners.push(latest);
+      return winners;
+    },
+    async superseded({ device, metric, time }) {
+      const found = await supersededOf(connection, records, [{ device, metric, time }]);
+      return found.get(`${device}/${metric}/${time}`) ?? [];
+    },
+    range: (query) => rangeOf(connection, records, query),
+    aggregate: (query) => aggregateOf(connection, records, query),
+    async hours(devices, metric, from, to) {
+      const rows: HourRow[] = [];
+      for await (const some of hourRows(connection, records, devices, metric, from, to)) rows.push(...some);
+      return rows.sort((a, b) => (a.device < b.device ? -1 : a.device > b.device ? 1 : a.start - b.start));
+    },
+    expire: (rawBefore, hoursBefore) =>
+      writing(async () => {
+        await endPending();
+        const { expired, records: changed } = await expire(connection, records, rawBefore, hoursBefore);
+        await sidecar.replace(changed);
+        adopt(changed);
+        return expired;
+      }),
+    async close() {
+      connection.close();
+      await writing(() => sidecar.close());
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { describe } from 'vitest';
+import type { FreshLab } from '../helpers/telemetry-lab.ts';
+import { aggregateContract } from './telemetry-aggregate.ts';
+import { anyOrderContract } from './telemetry-any-order.ts';
+import { correctionContract } from './telemetry-correction.ts';
+import { putContract } from './telemetry-put.ts';
+import { readContract } from './telemetry-read.ts';
+
+/**
+ * What every adapter of storage/telemetry/port.ts does alike. `runs` is how many random histories the any-order
+ * properties try.
+ */
+export function telemetryContract(name: string, fresh: FreshLab, { runs = 25 } = {}): void {
+  describe(`telemetry store on ${name}`, () => {
+    putContract(fresh);
+    correctionContract(fresh);
+    readContract(fresh);
+    aggregateContract(fresh);
+    anyOrderContract(fresh, runs);
+  });
+}
