@@ -51,7 +51,10 @@ const Environment = z
         error: 'must be off or a number of devices',
       })
       .default(600),
-    ADMIN_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+    ADMIN_KEY: z
+      .string()
+      .regex(/^\S{16,}$/, 'must have at least 16 characters and no space')
+      .optional(),
     PUBLIC_READ: onOff.default(true),
     CITY_TIMEZONE: zone.default('Asia/Ho_Chi_Minh'),
     RETENTION_RAW: duration.default(90 * UNITS.d),

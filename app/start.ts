@@ -84,9 +84,9 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     const metrics = createMetrics({
       ledger: book.read,
       broker: () => ({ ...broker.stats() }),
-      waiting: journal.waiting,
+      waiting: () => journal.waiting(),
       storeAvailable: () => storeAvailable,
-      series: live.series,
+      series: () => live.series(),
     });
     const { app, closeStreams } = createApp({
       catalogue,

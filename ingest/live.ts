@@ -4,7 +4,7 @@ import type { Decoded } from './decode.ts';
 import type { Head } from './head.ts';
 import type { Reader } from './reader.ts';
 
-/** How often the newest values cross to the city's other parts, ms. */
+/** The newest values cross to the city's other parts at most this often, ms. */
 const PUBLISH_EVERY_MS = 250;
 
 export interface LiveDeps {
@@ -33,12 +33,22 @@ export async function publishLive(after: number, known: readonly Observation[], 
   for (const { device, metric, time, value } of known) newest.set(`${device} ${metric}`, { time, value });
   let changed = new Map<string, LiveObservation>();
 
-  const timer = setInterval(() => {
-    if (changed.size === 0) return;
+  let quietUntil = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const publish = (): void => {
+    timer = undefined;
+    quietUntil = performance.now() + PUBLISH_EVERY_MS;
     const batch = [...changed.values()];
     changed = new Map();
     bus.publish('latest', batch);
-  }, PUBLISH_EVERY_MS);
+  };
+  /** At once after a pause, else together with what comes until the next is due. */
+  const publishSoon = (): void => {
+    if (changed.size === 0 || timer !== undefined) return;
+    const wait = quietUntil - performance.now();
+    if (wait <= 0) publish();
+    else timer = setTimeout(publish, wait);
+  };
 
   /** Keeps the newest by phenomenon time; of the same time the one received last. */
   function take(decoded: Decoded, all: LiveObservation[] | undefined): void {
@@ -70,12 +80,13 @@ export async function publishLive(after: number, known: readonly Observation[], 
       const batch = await reader.next(cursor, until);
       const all: LiveObservation[] | undefined = bus.wanted('observations') ? [] : undefined;
       for (const decoded of batch.decoded) take(decoded, all);
+      publishSoon();
       if (all && all.length > 0) bus.publish('observations', all);
       cursor = batch.upTo;
     }
   } finally {
-    clearInterval(timer);
-    if (changed.size > 0) bus.publish('latest', [...changed.values()]);
+    clearTimeout(timer);
+    if (changed.size > 0) publish();
   }
 }
 

@@ -36,6 +36,9 @@ export interface Principal {
   readonly active: boolean;
 }
 
+/** The administrator's key. It may also be presented without its id: whatever ADMIN_KEY says is presented as it is. */
+export const ADMIN_KEY_ID = 'admin';
+
 export const SCOPES = ['admin', 'read', 'restricted'] as const;
 export type Scope = (typeof SCOPES)[number];
 

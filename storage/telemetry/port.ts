@@ -38,8 +38,7 @@ export interface Tally {
 /**
  * The classified content of the journal records `after < seq <= upTo`. `fresh` holds new identities, each once, in
  * order of receipt. Corrections are applied in order after `fresh`: several may name one identity, also one that is fresh
- * in this batch. An hour touched by a correction, or by an observation older than its series' head, is recomputed
- * from raw by the store.
+ * in this batch. Hour rows equal a recomputation from raw at every moment, however late the observations came.
  */
 export interface Batch {
   readonly after: number;
@@ -173,7 +172,10 @@ export interface TelemetryStore {
   close(): Promise<void>;
 }
 
+/** Reading the store: what everyone but ingest is given. */
+export type TelemetryReader = Omit<TelemetryStore, 'put' | 'close'>;
+
 /** The backend does not answer or refuses for now; the same call may succeed later. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
 }

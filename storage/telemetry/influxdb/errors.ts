@@ -1,5 +1,10 @@
-/** InfluxDB refused a request, and would refuse it again: wrong credentials, no such database, a bad request. */
-export class InfluxRejected extends Error {
+import { StoreUnavailable } from '../port.ts';
+
+/**
+ * InfluxDB refused a request, and would refuse it again until its operator mends something: credentials, a database that
+ * is gone, a bad request. Ingest waits for that, as it does for an outage: the journal has it all.
+ */
+export class InfluxRejected extends StoreUnavailable {
   override readonly name = 'InfluxRejected';
   readonly status: number;
   constructor(status: number, message: string) {
@@ -19,7 +24,7 @@ export class InfluxQueryFailed extends Error {
 }
 
 /** InfluxDB stored the good lines of a write and refused others ("partial write"): `lines` names those, not all if many. */
-export class PartialWrite extends Error {
+export class PartialWrite extends StoreUnavailable {
   override readonly name = 'PartialWrite';
   readonly lines: readonly string[];
   constructor(message: string, lines: readonly string[]) {

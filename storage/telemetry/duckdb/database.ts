@@ -1,0 +1,77 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Lane } from './lane.ts';
+import { PairIndex } from './pair-index.ts';
+import { migrate } from './schema.ts';
+import type { DuckDbOptions } from './store.ts';
+import { rowsOf, toNumber, toText } from './values.ts';
+import { type Names, Writer } from './writer.ts';
+
+/** Two row groups of DuckDB: settled rows then go straight into the file and not through its log. */
+const DEFAULTS = { memoryLimit: '1GB', checkpointThreshold: '128MB', settleAfter: 245_760 };
+
+/** An open file: its instance, the connections by what they do, and the names behind its ids. */
+export class Database {
+  readonly names: Names;
+  readonly writer: Writer;
+  /** Puts and retention. */
+  readonly writing: Lane;
+  /** What ingest asks between two puts. */
+  readonly ingesting: Lane;
+  /** Small questions: latest values, hours. */
+  readonly light: Lane;
+  /** Ranges and aggregates, two at a time. */
+  readonly heavy: Lane;
+  readonly #instance: DuckDBInstance;
+
+  private constructor(
+    instance: DuckDBInstance,
+    names: Names,
+    writer: Writer,
+    lanes: readonly [Lane, Lane, Lane, Lane],
+  ) {
+    this.#instance = instance;
+    this.names = names;
+    this.writer = writer;
+    [this.writing, this.ingesting, this.light, this.heavy] = lanes;
+  }
+
+  static async open(options: DuckDbOptions): Promise<Database> {
+    const instance = await DuckDBInstance.create(options.path, {
+      memory_limit: options.memoryLimit ?? DEFAULTS.memoryLimit,
+      checkpoint_threshold: options.checkpointThreshold ?? DEFAULTS.checkpointThreshold,
+      // Nothing is ever fetched from the network.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    });
+    try {
+      const connection = await instance.connect();
+      await migrate(connection);
+      const names = { series: await load(connection, 'series'), accounts: await load(connection, 'account') };
+      const writer = await Writer.open(connection, names, options.settleAfter ?? DEFAULTS.settleAfter);
+      const some = (n: number) => Promise.all(Array.from({ length: n }, () => instance.connect()));
+      const [ingesting, light, heavy] = [await some(1), await some(2), await some(2)];
+      const lanes = [new Lane([connection]), new Lane(ingesting), new Lane(light), new Lane(heavy)] as const;
+      return new Database(instance, names, writer, lanes);
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  /** Ends what runs and closes the file. */
+  async close(): Promise<void> {
+    await this.writing.run(async () => this.writer.close()).catch(() => undefined);
+    for (const lane of [this.writing, this.ingesting, this.light, this.heavy]) await lane.close();
+    this.#instance.closeSync();
+  }
+}
+
+async function load(connection: DuckDBConnection, table: 'series' | 'account'): Promise<PairIndex> {
+  const index = new PairIndex();
+  const names = table === 'series' ? 'device, metric' : 'provider, device';
+  for (const [id, first, second] of await rowsOf(connection, `SELECT id, ${names} FROM ${table} ORDER BY id`)) {
+    index.load(toNumber(id), toText(first), toText(second));
+  }
+  return index;
+}
