@@ -8,7 +8,7 @@ export type DoorCode = (typeof DOOR_CODES)[number];
 /** What a device reads on its `rejected` topic: why something it sent was not stored. At most once (QoS 0). */
 export const RejectedNotice = z
   .object({
-    code: z.union([Reason, z.enum(DOOR_CODES)]),
+    reason: z.union([Reason, z.enum(DOOR_CODES)]),
     detail: z.string(),
     received: z.iso.datetime(),
     metric: z.string().nullable().meta({ description: 'The metric of the observation; null for the whole message.' }),

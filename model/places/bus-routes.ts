@@ -1,6 +1,6 @@
 /**
  * Bus routes of Hanoi: number, name, the way as "lon,lat lon,lat ..." in degrees (WGS 84), led along the main streets
- * between the real ends and simplified to 12 m. © OpenStreetMap contributors, ODbL.
+ * between the real ends and simplified to 12 m: near the timetable’s way, not a copy of it. © OpenStreetMap contributors, ODbL.
  */
 export type BusRouteRow = readonly [number: string, vi: string, line: string];
 

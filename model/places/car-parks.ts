@@ -1,6 +1,6 @@
 /**
  * Car parks of Hanoi: id, name, spaces (a round figure for the simulated city), what fills them, longitude, latitude.
- * Names and points: © OpenStreetMap contributors, ODbL.
+ * Points are set by hand and approximate (Văn Miếu: © OpenStreetMap contributors, ODbL).
  */
 export type CarParkRow = readonly [
   id: string,

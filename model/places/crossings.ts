@@ -1,4 +1,7 @@
-/** Street crossings of Hanoi: id, name, class of the greater street, longitude, latitude. © OpenStreetMap contributors, ODbL. */
+/**
+ * Street crossings of Hanoi: id, name, class of the greater street, longitude, latitude. Those of the centre are shared
+ * vertices of named streets (© OpenStreetMap contributors, ODbL), those outside it are set by hand and approximate.
+ */
 export type CrossingRow = readonly [
   id: string,
   vi: string,

@@ -3,7 +3,8 @@ export type SightRhythm = 'gated' | 'open' | 'evening';
 
 /**
  * Sights of Hanoi: id, name, people they hold safely (a round figure for the simulated city), rhythm, opening and
- * closing hour (city time), longitude, latitude. Names and points: © OpenStreetMap contributors, ODbL.
+ * closing hour (city time), longitude, latitude. Points are set by hand and approximate (Văn Miếu and the Fine Arts
+ * Museum: © OpenStreetMap contributors, ODbL).
  */
 export type SightRow = readonly [
   id: string,

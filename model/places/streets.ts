@@ -1,6 +1,7 @@
 /**
  * Main streets of Hanoi: id, name, OSM highway class, centre line as "lon,lat lon,lat ..." in degrees (WGS 84),
- * simplified to 12 m inside the centre and drawn through the bus stops outside it. © OpenStreetMap contributors, ODbL.
+ * simplified to 12 m. The centre: ways; outside it: a line through the bus stops, or (bridges and some others) by hand and
+ * approximate. © OpenStreetMap contributors, ODbL.
  */
 export type StreetRow = readonly [id: string, vi: string, highway: 'primary' | 'secondary' | 'tertiary', line: string];
 

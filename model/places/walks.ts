@@ -1,6 +1,6 @@
 /**
  * Where people walk: id, name, people an hour at the height of the day (a round figure for the simulated city), whether
- * the evening is the height, longitude, latitude. Names and points: © OpenStreetMap contributors, ODbL.
+ * the evening is the height, longitude, latitude. Points are set by hand and approximate.
  */
 export type WalkRow = readonly [
   id: string,
