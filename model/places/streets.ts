@@ -272,12 +272,6 @@ export const STREETS: readonly StreetRow[] = [
   ],
   ['phan-dinh-phung', 'Phố Phan Đình Phùng', 'secondary', '105.84204,21.04060 105.84640,21.03980 105.84718,21.03988'],
   [
-    'phuc-tan',
-    'Phố Phúc Tân',
-    'tertiary',
-    '105.85306,21.03927 105.85469,21.03723 105.85653,21.03354 105.85790,21.03262 105.85836,21.03204',
-  ],
-  [
     'phung-hung',
     'Phố Phùng Hưng',
     'secondary',
