@@ -1,0 +1,66 @@
+import type { Domain } from '../../model/domain.ts';
+import type { Aggregate, MapCollection, Page } from './shapes.ts';
+
+const BASE = '/api/v1';
+
+/** An answer other than 2xx; `status` is the HTTP status. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  constructor(status: number, path: string) {
+    super(`${path} answered ${status}`);
+    this.status = status;
+  }
+}
+
+async function get(path: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(BASE + path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) });
+  if (!response.ok) throw new ApiError(response.status, path);
+  return response;
+}
+
+/** Every domain of the city with its kinds and metrics. */
+export async function fetchDomains(signal?: AbortSignal): Promise<readonly Domain[]> {
+  const page: Page<Domain> = await (await get('/domains', signal)).json();
+  return page.items;
+}
+
+/** Every device of a domain with its newest values. */
+export async function fetchMap(domain: string, signal?: AbortSignal): Promise<MapCollection> {
+  return (await get(`/map/${encodeURIComponent(domain)}`, signal)).json();
+}
+
+/** What to ask `GET /api/v1/aggregates` for: one device's metric in windows, from and to in ms since the epoch. */
+export interface SeriesQuery {
+  readonly device: string;
+  readonly metric: string;
+  readonly window: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All windows of a device's series that hold data, oldest first as answered. */
+export async function fetchSeries(query: SeriesQuery, signal?: AbortSignal): Promise<readonly Aggregate[]> {
+  const items: Aggregate[] = [];
+  let cursor: string | null = null;
+  do {
+    const search: URLSearchParams = new URLSearchParams({
+      metric: query.metric,
+      device: query.device,
+      group_by: 'device',
+      window: query.window,
+      fn: 'mean,min,max',
+      from: new Date(query.from).toISOString(),
+      to: new Date(query.to).toISOString(),
+      ...(cursor === null ? {} : { cursor }),
+    });
+    const page: Page<Aggregate> = await (await get(`/aggregates?${search}`, signal)).json();
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return items;
+}
+
+/** Where the stream of a domain, or of the whole city, is. */
+export const streamUrl = (domain: string | null): string =>
+  `${BASE}/stream${domain === null ? '' : `?domain=${encodeURIComponent(domain)}`}`;

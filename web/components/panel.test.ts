@@ -1,0 +1,101 @@
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { tick } from 'svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { at, cityWith, counter, NOW } from '../testing/city.ts';
+import DeviceList from './DeviceList.svelte';
+import DevicePanel from './DevicePanel.svelte';
+
+const asked: URL[] = [];
+beforeEach(() => {
+  asked.length = 0;
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(new URL(path, 'http://city'));
+    const whole = path.includes('window=all');
+    const items = whole ? [{ time: at(86_400), value: 9, completeness: 0.876 }] : [];
+    return Response.json({ items, next: null });
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function open(...change: Parameters<typeof counter>) {
+  const city = cityWith(counter(...change));
+  const mark = city.marks[0];
+  if (mark === undefined) throw new Error('the city has one device');
+  return { city, ...render(DevicePanel, { mark, city }) };
+}
+
+test('says what the device is, how it does and what it measured, in words', () => {
+  open({ simulated: true });
+  const text = document.body.textContent ?? '';
+  for (const part of ['Nguyễn Trãi 1', 'Traffic counter', 'Traffic', 'simulated', 'Reporting', 'connected since 07:00'])
+    expect(text).toContain(part);
+  const speed = screen.getByRole('button', { name: /Mean speed/ });
+  expect(speed.textContent?.replace(/\s+/g, ' ')).toMatch(/Mean speed 8 km\/h Severe 10 sec ago/);
+  expect(screen.getByRole('button', { name: /Lane occupancy/ }).textContent).toContain('not reported yet');
+});
+
+test('a value of doubtful quality is marked', () => {
+  open({ latest: { mean_speed: { value: 8, time: at(10), age: 10, quality: 'suspect', level: 'severe' } } });
+  expect(screen.getByRole('button', { name: /Mean speed/ }).textContent).toContain('suspect');
+});
+
+test('a device that never reported says so', () => {
+  open({ latest: {}, connected: null, since: null });
+  expect(screen.getByText('Never reported')).toBeTruthy();
+});
+
+test('ages tick with the clock', async () => {
+  const { city } = open();
+  city.clock.now = NOW + 30_000;
+  await tick();
+  expect(screen.getByRole('button', { name: /Mean speed/ }).textContent).toContain('40 sec ago');
+});
+
+test('asks for the day of the headline, and of another metric when that is chosen', async () => {
+  open();
+  await waitFor(() => expect(asked.length).toBeGreaterThan(0));
+  const query = asked[0]?.searchParams;
+  expect(query?.get('metric')).toBe('mean_speed');
+  expect(query?.get('device')).toBe('counter-1');
+  expect(Date.parse(query?.get('to') ?? '') - Date.parse(query?.get('from') ?? '')).toBe(86_400_000);
+  await fireEvent.click(screen.getByRole('button', { name: /Queue length/ }));
+  await waitFor(() => expect(asked.at(-1)?.searchParams.get('metric')).toBe('queue_length'));
+});
+
+test('says how complete the day is, and that it has no figures', async () => {
+  open();
+  expect(await screen.findByText('87% of reports received')).toBeTruthy();
+  expect(await screen.findByText('No figures in the last 24 hours.')).toBeTruthy();
+});
+
+test('a series that cannot be read is said to be so', async () => {
+  vi.stubGlobal('fetch', async () => new Response('', { status: 503 }));
+  open();
+  expect(await screen.findByText('The series could not be read.')).toBeTruthy();
+});
+
+test('closes by its button and by Escape', async () => {
+  const { city } = open();
+  city.selection.open('counter-1');
+  await fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+  expect(city.selection.device).toBeNull();
+  city.selection.open('counter-1');
+  await fireEvent.keyDown(window, { key: 'Escape' });
+  expect(city.selection.device).toBeNull();
+});
+
+test('the list opens a device by keyboard and filters as one types', async () => {
+  const city = cityWith(counter({ id: 'counter-1', name: 'Âu Cơ' }), counter({ id: 'counter-2', name: 'Bưởi' }));
+  render(DeviceList, { city });
+  const first = screen.getByRole('button', { name: /Âu Cơ/ });
+  first.focus();
+  await fireEvent.keyDown(first, { key: 'ArrowDown' });
+  expect(document.activeElement?.textContent).toContain('Bưởi');
+  await fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'au co' } });
+  expect(screen.queryByRole('button', { name: /Bưởi/ })).toBeNull();
+  await fireEvent.click(screen.getByRole('button', { name: /Âu Cơ/ }));
+  expect(city.selection.device).toBe('counter-1');
+});

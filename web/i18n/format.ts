@@ -1,0 +1,61 @@
+import type { Language } from '../../model/text.ts';
+import { UNITS, type UnitCode } from '../../model/unit.ts';
+
+/** The city's days and hours, wherever the page is read. */
+export const CITY_TIMEZONE = 'Asia/Ho_Chi_Minh';
+
+const LOCALES = { vi: 'vi-VN', en: 'en-GB' } as const;
+
+/** How the page writes numbers, times and ages in one language. */
+export interface Format {
+  /** At most one decimal below a hundred, none above. */
+  number(value: number): string;
+  /** A number with its unit, as people write it. */
+  quantity(value: number, unit: UnitCode): string;
+  unit(unit: UnitCode): string;
+  /** A share of 0 to 1 as a percentage, rounded down: 100 % is said of what is complete only. */
+  share(value: number): string;
+  /** How long ago, from seconds; what lies ahead of our clock counts as now. */
+  age(seconds: number): string;
+  /** Hour and minute in the city, with the day where it is not the same as `now`'s. */
+  moment(ms: number, now: number): string;
+}
+
+const STEPS = [
+  ['second', 1, 90],
+  ['minute', 60, 90 * 60],
+  ['hour', 3_600, 36 * 3_600],
+  ['day', 86_400, Infinity],
+] as const;
+
+/** The formatter of a language; build it once, Intl's constructors are slow. */
+export function createFormat(language: Language): Format {
+  const locale = LOCALES[language];
+  const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const coarse = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
+  const hour = new Intl.DateTimeFormat(locale, { timeZone: CITY_TIMEZONE, hour: '2-digit', minute: '2-digit' });
+  const day = new Intl.DateTimeFormat(locale, { timeZone: CITY_TIMEZONE, day: 'numeric', month: 'numeric' });
+
+  const number = (value: number) => (Math.abs(value) < 100 ? fine : coarse).format(value);
+  const unit = (code: UnitCode) => UNITS[code][language];
+  return {
+    number,
+    unit,
+    quantity: (value, code) => `${number(value)}${code === '%' ? '' : ' '}${unit(code)}`,
+    share: (value) => percent.format(Math.floor(value * 100) / 100),
+    age(seconds) {
+      const past = Math.max(0, Math.round(seconds));
+      const [name, size] = STEPS.find(([, , limit]) => past < limit) ?? STEPS[3];
+      return relative.format(-Math.floor(past / size), name);
+    },
+    moment(ms, now) {
+      const time = hour.format(ms);
+      return day.format(ms) === day.format(now) ? time : `${time}, ${day.format(ms)}`;
+    },
+  };
+}
+
+/** Both languages' formatters. */
+export const FORMATS: Readonly<Record<Language, Format>> = { vi: createFormat('vi'), en: createFormat('en') };

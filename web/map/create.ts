@@ -1,0 +1,58 @@
+import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import type { StyleSpecification } from 'maplibre-gl';
+
+setWorkerUrl(workerUrl);
+
+/** The letters of the map's labels: a glyph drawn before its font has come would stay in the fallback's hand. */
+const SAMPLE = 'Hồ Gươm, Đường Láng, Vĩnh Tuy, Ô Chợ Dừa, Mễ Trì';
+
+/** Draws the city into `container`; rejects where WebGL is not to be had. */
+export async function createMap(container: HTMLElement, style: StyleSpecification): Promise<MapLibreMap> {
+  await document.fonts.load('400 16px "Be Vietnam Pro"', SAMPLE);
+  return new MapLibreMap({
+    container,
+    style,
+    center: [105.8372, 21.0228],
+    zoom: 12,
+    minZoom: 8.5,
+    maxZoom: 17.5,
+    maxBounds: [
+      [104.9, 20.3],
+      [106.5, 21.7],
+    ],
+    hash: 'map',
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxPitch: 0,
+    fadeDuration: window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
+  });
+}
+
+/** Pictures with nothing missing until the map counts as drawn: labels come after the tiles. */
+const SETTLED_FRAMES = 3;
+
+/**
+ * Calls back once what these sources hold is drawn. MapLibre's own `idle` may never come where a slow machine
+ * draws a city that changes every second.
+ */
+export function onceDrawn(map: MapLibreMap, sources: readonly string[], drawn: () => void): () => void {
+  let frames = 0;
+  const finish = () => {
+    map.off('render', look);
+    map.off('idle', finish);
+    drawn();
+  };
+  const look = () => {
+    if (sources.every((id) => map.getSource(id) && map.isSourceLoaded(id))) frames += 1;
+    if (frames >= SETTLED_FRAMES) finish();
+  };
+  map.on('render', look);
+  map.on('idle', finish);
+  return () => {
+    map.off('render', look);
+    map.off('idle', finish);
+  };
+}

@@ -1,0 +1,67 @@
+import { LANGUAGES, type Language } from '../../model/text.ts';
+import { FORMATS, type Format } from '../i18n/format.ts';
+import { MESSAGES, type Messages } from '../i18n/messages.ts';
+import { readUrl, replaceUrl, THEMES, type Theme } from './url.ts';
+
+const STORAGE_KEY = 'nhip.preferences';
+
+interface Kept {
+  language: Language | null;
+  theme: Theme | null;
+}
+
+/** What an earlier visit chose; storage may be forbidden or hold anything. */
+function kept(): Kept {
+  try {
+    const text = window.localStorage.getItem(STORAGE_KEY) ?? '';
+    const [language, theme] = text.split(' ');
+    return {
+      language: LANGUAGES.find((known) => known === language) ?? null,
+      theme: THEMES.find((known) => known === theme) ?? null,
+    };
+  } catch {
+    return { language: null, theme: null };
+  }
+}
+
+/** Language and theme: from the address, else from an earlier visit, else from the browser. */
+export class Preferences {
+  language: Language = $state('vi');
+  theme: Theme = $state('auto');
+  #dark = $state(false);
+
+  readonly messages: Messages = $derived(MESSAGES[this.language]);
+  readonly format: Format = $derived(FORMATS[this.language]);
+  /** The theme that is drawn: `auto` follows the system. */
+  readonly shown: 'light' | 'dark' = $derived(this.theme === 'auto' ? (this.#dark ? 'dark' : 'light') : this.theme);
+
+  constructor() {
+    const url = readUrl(window.location.search);
+    const before = kept();
+    const system = window.navigator.language.toLowerCase().startsWith('vi') ? 'vi' : 'en';
+    this.language = url.language ?? before.language ?? system;
+    this.theme = url.theme ?? before.theme ?? 'auto';
+  }
+
+  /** Follows the system's theme until the returned function is called. */
+  followSystem(): () => void {
+    const query = window.matchMedia('(prefers-color-scheme: dark)');
+    const update = () => {
+      this.#dark = query.matches;
+    };
+    update();
+    query.addEventListener('change', update);
+    return () => query.removeEventListener('change', update);
+  }
+
+  choose(change: { language?: Language; theme?: Theme }): void {
+    this.language = change.language ?? this.language;
+    this.theme = change.theme ?? this.theme;
+    replaceUrl(change);
+    try {
+      window.localStorage.setItem(STORAGE_KEY, `${this.language} ${this.theme}`);
+    } catch {
+      // Storage is forbidden: the address still holds the choice.
+    }
+  }
+}
