@@ -21,7 +21,6 @@ export interface SimulatedCityDeps {
 
 /** Registers `count` simulated devices that are not there yet, and starts them as real MQTT clients. */
 export async function startSimulatedCity(count: number, deps: SimulatedCityDeps): Promise<{ stop(): Promise<void> }> {
-  if (count === 0) return { stop: async () => {} };
   const { registry, log } = deps;
   await registry.putProvider(SIMULATED_PROVIDER);
   const plan = planFleet(count, SEED);

@@ -7,6 +7,7 @@ import { BrokerConfig } from '../broker/config.ts';
 import { createLedger } from '../ingest/ledger.ts';
 import { catalogue } from '../model/catalogue.ts';
 import { createMemoryBus } from '../storage/bus/memory.ts';
+import { createBrake, paced } from '../storage/journal/brake.ts';
 import { openJournal } from '../storage/journal/lmdb.ts';
 import { openSqliteQuarantine } from '../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../storage/registry/sqlite.ts';
@@ -19,9 +20,11 @@ import { type IngestThread, startIngestThread } from './ingest-thread/thread.ts'
 import { createLiveState } from './live-state.ts';
 import { openPatiently } from './patience.ts';
 import { createMetrics } from './prometheus.ts';
-import { startSimulatedCity } from './simulated-city.ts';
 import { ingestOptions } from './store-options.ts';
 import { startWebServer } from './web-server.ts';
+
+/** Messages that may wait for the store before senders are slowed to what it takes: about a second of a full load. */
+const BACKLOG = 50_000;
 
 export interface City {
   /** Where the page and the API are. */
@@ -56,10 +59,20 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
 
     let storeAvailable = true;
     let ledger: ReturnType<typeof createLedger> | undefined;
+    const brake = createBrake(
+      () => ledger?.pending() ?? 0,
+      () => storeAvailable,
+      BACKLOG,
+    );
     const ingest: IngestThread = startIngestThread(ingestOptions(config, dir), bus, {
-      committed: (seq, tallies) => ledger?.add(seq, tallies),
+      committed: (seq, tallies) => {
+        const before = ledger?.checkpoint() ?? seq;
+        ledger?.add(seq, tallies);
+        brake.stored(seq - before);
+      },
       available: (yes) => {
         storeAvailable = yes;
+        if (!yes) brake.release();
       },
       failed,
     });
@@ -79,7 +92,13 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     ingest.flushed(journal.head());
     await ingest.begin();
 
-    const broker = await createBroker({ journal, principals: registry, bus, config: BrokerConfig.parse({}), log });
+    const broker = await createBroker({
+      journal: paced(journal, brake),
+      principals: registry,
+      bus,
+      config: BrokerConfig.parse({}),
+      log,
+    });
     closing.add(() => broker.close());
     const metrics = createMetrics({
       ledger: book.read,
@@ -129,15 +148,18 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       log,
     });
     closing.add(() => housekeeping.stop());
-    const simulated = await startSimulatedCity(config.SIMULATE, {
-      registry,
-      bus,
-      credentials: dir.fleet,
-      host: config.MQTT_HOST,
-      port: mqtt.port,
-      log,
-    });
-    closing.add(() => simulated.stop());
+    if (config.SIMULATE > 0) {
+      const { startSimulatedCity } = await import('./simulated-city.ts');
+      const simulated = await startSimulatedCity(config.SIMULATE, {
+        registry,
+        bus,
+        credentials: dir.fleet,
+        host: config.MQTT_HOST,
+        port: mqtt.port,
+        log,
+      });
+      closing.add(() => simulated.stop());
+    }
     return { url: `http://${config.HOST}:${web.port}`, stop: () => closing.run() };
   } catch (error) {
     await closing.run();

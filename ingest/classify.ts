@@ -1,5 +1,6 @@
 import type { Observation } from '../model/observation.ts';
 import type { Correction, Held, Identity, SeriesHead } from '../storage/telemetry/port.ts';
+import { SeriesMap } from './series-map.ts';
 
 /** What an observation turned out to be. */
 export type Verdict = 'fresh' | 'duplicate' | 'correction';
@@ -24,16 +25,17 @@ export function createClassifier(
   heads: readonly SeriesHead[],
   held: (identities: readonly Identity[]) => Promise<readonly Held[]>,
 ): Classifier {
-  const newest = new Map<string, number>(heads.map((head) => [seriesKey(head), head.time]));
+  const newest = new SeriesMap<number>();
+  for (const head of heads) newest.set(head.device, head.metric, head.time);
 
   /** Moves the heads and answers which identities must be looked at. */
   function advance(observations: readonly Observation[]): Map<string, Identity> {
     const looks = new Map<string, Identity>();
     for (const observation of observations) {
-      const series = seriesKey(observation);
-      const head = newest.get(series);
-      if (head === undefined || observation.time > head) newest.set(series, observation.time);
-      else looks.set(`${series} ${observation.time}`, observation);
+      const { device, metric, time } = observation;
+      const head = newest.get(device, metric);
+      if (head === undefined || time > head) newest.set(device, metric, time);
+      else looks.set(keyOf(observation), observation);
     }
     return looks;
   }
@@ -45,12 +47,11 @@ export function createClassifier(
         return { fresh: observations, corrections: [], verdicts: observations.map((): Verdict => 'fresh') };
 
       const values = new Map<string, number[]>();
-      for (const identity of await held([...looks.values()]))
-        values.set(`${seriesKey(identity)} ${identity.time}`, [...identity.values]);
+      for (const identity of await held([...looks.values()])) values.set(keyOf(identity), [...identity.values]);
       const fresh: Observation[] = [];
       const corrections: Correction[] = [];
       const verdicts = observations.map((observation): Verdict => {
-        const key = `${seriesKey(observation)} ${observation.time}`;
+        const key = keyOf(observation);
         const ever = values.get(key);
         const superseded = ever?.at(-1);
         if (ever === undefined || superseded === undefined) {
@@ -69,4 +70,4 @@ export function createClassifier(
   };
 }
 
-const seriesKey = ({ device, metric }: Pick<Identity, 'device' | 'metric'>): string => `${device} ${metric}`;
+const keyOf = ({ device, metric, time }: Identity): string => `${device} ${metric} ${time}`;

@@ -3,6 +3,7 @@ import type { Bus, LiveObservation } from '../storage/bus/port.ts';
 import type { Decoded } from './decode.ts';
 import type { Head } from './head.ts';
 import type { Reader } from './reader.ts';
+import { SeriesMap } from './series-map.ts';
 
 /** The newest values cross to the city's other parts at most this often, ms. */
 const PUBLISH_EVERY_MS = 250;
@@ -14,13 +15,29 @@ export interface LiveDeps {
   readonly signal: AbortSignal;
 }
 
+/** A decoded observation and its place in the journal. */
+interface Place {
+  observation: Observation;
+  domain: string;
+  seq: number;
+  index: number;
+}
+
+/** The newest observation of a series; `changed` since it was last published. */
+interface Series extends Place {
+  changed: boolean;
+}
+
+const liveOf = ({ observation, domain, seq, index }: Place): LiveObservation => ({
+  ...observation,
+  id: `${seq}.${index}`,
+  domain,
+});
+
 /** Decoded records as live observations, with their ids. */
 export function liveObservations({ record, observations }: Decoded): readonly LiveObservation[] {
-  return observations.map((observation, index) => ({
-    ...observation,
-    id: `${record.seq}.${index}`,
-    domain: record.domain,
-  }));
+  const { seq, domain } = record;
+  return observations.map((observation, index) => liveOf({ observation, domain, seq, index }));
 }
 
 /**
@@ -29,22 +46,24 @@ export function liveObservations({ record, observations }: Decoded): readonly Li
  */
 export async function publishLive(after: number, known: readonly Observation[], deps: LiveDeps): Promise<void> {
   const { reader, head, bus, signal } = deps;
-  const newest = new Map<string, { time: number; value: number }>();
-  for (const { device, metric, time, value } of known) newest.set(`${device} ${metric}`, { time, value });
-  let changed = new Map<string, LiveObservation>();
+  const series = new SeriesMap<Series>();
+  for (const observation of known)
+    series.set(observation.device, observation.metric, { observation, domain: '', seq: 0, index: 0, changed: false });
+  let changed: Series[] = [];
 
   let quietUntil = 0;
   let timer: NodeJS.Timeout | undefined;
   const publish = (): void => {
     timer = undefined;
     quietUntil = performance.now() + PUBLISH_EVERY_MS;
-    const batch = [...changed.values()];
-    changed = new Map();
-    bus.publish('latest', batch);
+    const batch = changed;
+    changed = [];
+    for (const one of batch) one.changed = false;
+    bus.publish('latest', batch.map(liveOf));
   };
   /** At once after a pause, else together with what comes until the next is due. */
   const publishSoon = (): void => {
-    if (changed.size === 0 || timer !== undefined) return;
+    if (changed.length === 0 || timer !== undefined) return;
     const wait = quietUntil - performance.now();
     if (wait <= 0) publish();
     else timer = setTimeout(publish, wait);
@@ -52,22 +71,24 @@ export async function publishLive(after: number, known: readonly Observation[], 
 
   /** Keeps the newest by phenomenon time; of the same time the one received last. */
   function take(decoded: Decoded, all: LiveObservation[] | undefined): void {
+    const { seq, domain } = decoded.record;
     for (const [index, observation] of decoded.observations.entries()) {
-      const key = `${observation.device} ${observation.metric}`;
-      const before = newest.get(key);
-      const newer = before === undefined || observation.time >= before.time;
+      let one = series.get(observation.device, observation.metric);
+      const before = one?.observation;
       if (before?.time === observation.time && before.value === observation.value) continue;
-      if (!newer && !all) continue;
-      const { seq, domain } = decoded.record;
-      const live: LiveObservation = { ...observation, id: `${seq}.${index}`, domain };
-      if (newer) {
-        if (before) {
-          before.time = observation.time;
-          before.value = observation.value;
-        } else newest.set(key, { time: observation.time, value: observation.value });
-        changed.set(key, live);
+      all?.push(liveOf({ observation, domain, seq, index }));
+      if (before && before.time > observation.time) continue;
+      if (!one) {
+        one = { observation, domain, seq, index, changed: false };
+        series.set(observation.device, observation.metric, one);
       }
-      all?.push(live);
+      one.observation = observation;
+      one.domain = domain;
+      one.seq = seq;
+      one.index = index;
+      if (one.changed) continue;
+      one.changed = true;
+      changed.push(one);
     }
     if (decoded.rejected || decoded.rejections.length > 0) notify(decoded, bus);
   }
@@ -86,7 +107,7 @@ export async function publishLive(after: number, known: readonly Observation[], 
     }
   } finally {
     clearTimeout(timer);
-    if (changed.size > 0) publish();
+    if (changed.length > 0) publish();
   }
 }
 

@@ -82,10 +82,14 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
   };
 }
 
+/** Decoded messages live for one batch: with room for several the collector finds nearly all of them dead. */
+const YOUNG_MB = 128;
+
 /** In development the sources run as they are, and a thread must be taught to read them. */
 function startWorker(options: IngestThreadOptions): Worker {
   const built = new URL('./worker.js', import.meta.url);
-  if (!import.meta.url.endsWith('.ts')) return new Worker(built, { workerData: options });
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(built, { workerData: options, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
   const teach = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
   return new Worker(teach, { eval: true, workerData: options });

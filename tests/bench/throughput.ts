@@ -56,9 +56,9 @@ export async function registerFleet(city: TestCity, count: number): Promise<Cred
 }
 
 /** The whole city as `npm start` runs it, SIMULATE=off. */
-export async function cityRate(load: Load, env: CityOptions['env'] = {}): Promise<Rate> {
+export async function cityRate(load: Load, env: CityOptions['env'] = {}, under: readonly string[] = []): Promise<Rate> {
   const folder = await temporaryDirectory();
-  const city = await startCity({ dataDir: folder.path, env: { ...env, LOG_LEVEL: 'warn' } });
+  const city = await startCity({ dataDir: folder.path, env, under });
   try {
     const running = await startLoad(city.mqttPort, await registerFleet(city, load.connections), load);
     const pending: number[] = [];

@@ -50,7 +50,7 @@ export interface CityOptions {
 
 /** Runs the built city and waits for what it prints; nothing here knows more of it than a user does. */
 export async function launch({ dataDir, env = {}, under = [] }: CityOptions): Promise<RunningProcess> {
-  const [command = process.execPath, ...args] = [...under, process.execPath, MAIN];
+  const [command = process.execPath, ...args] = [...under, process.execPath, '--max-semi-space-size=32', MAIN];
   const defaults = {
     HOST: '',
     PORT: '0',
