@@ -1,0 +1,122 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
+import { compress } from 'hono/compress';
+import { cors } from 'hono/cors';
+import { etag } from 'hono/etag';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { secureHeaders } from 'hono/secure-headers';
+import { CodedError } from '../model/problem.ts';
+import { identify } from './auth.ts';
+import type { ApiDeps, ApiEnv } from './deps.ts';
+import { mountDocs } from './docs.ts';
+import { errorHandler, methodNotAllowedResponse, notFoundHandler } from './problem.ts';
+import { createRouter } from './router.ts';
+import { aggregateRoutes } from './routes/aggregates.ts';
+import { areaRoutes } from './routes/areas.ts';
+import { deviceRoutes } from './routes/devices.ts';
+import { domainRoutes } from './routes/domains.ts';
+import { healthRoutes } from './routes/health.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
+import { mapRoutes } from './routes/map.ts';
+import { metricRoutes } from './routes/metrics.ts';
+import { observationRoutes } from './routes/observations.ts';
+import { problemRoutes } from './routes/problems.ts';
+import { providerRoutes } from './routes/providers.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
+import { registrationRoutes } from './routes/registration.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { createServices } from './services.ts';
+import { createStreams } from './stream/streams.ts';
+import { mountWeb } from './web.ts';
+
+const BASE = '/api/v1';
+const STREAM = `${BASE}/stream`;
+const IMPORT = `${BASE}/devices/import`;
+const BODY_BYTES = 1_048_576;
+/** An import may be this many times as large as any other body. */
+const IMPORT_TIMES = 16;
+const STREAMS = 1_000;
+
+/** The HTTP side of the city. */
+export interface Api {
+  /** Page, API, documentation, health: give its `fetch` to a server. */
+  readonly app: OpenAPIHono<ApiEnv>;
+  /** Open streams, for /metrics. */
+  streams(): number;
+  /** Ends every stream, so that the server can close. */
+  closeStreams(): void;
+  /** Ends the streams and leaves the bus. */
+  close(): void;
+}
+
+/** What scripts, workers and styles of the page may be; the base map may come from any HTTPS server. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  workerSrc: ["'self'", 'blob:'],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
+  fontSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'", 'https:'],
+  frameAncestors: ["'none'"],
+  baseUri: ["'self'"],
+};
+
+function tooLarge(bytes: number) {
+  return () => {
+    throw new CodedError('payload-too-large', `a body has at most ${bytes} bytes`);
+  };
+}
+
+/** Builds the application; it opens nothing and listens nowhere. */
+export function createApp(deps: ApiDeps): Api {
+  const { corsOrigins = '*', maxBodyBytes = BODY_BYTES, stream } = deps.config;
+  const services = createServices(deps);
+  const streams = createStreams(stream?.limit ?? STREAMS);
+  const app = createRouter();
+
+  app.onError(errorHandler(deps.log));
+  app.notFound(notFoundHandler);
+  app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY, strictTransportSecurity: false }));
+  app.use(
+    '/api/*',
+    cors({
+      origin: corsOrigins === '*' ? '*' : [...corsOrigins],
+      allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      allowHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'Last-Event-ID'],
+      exposeHeaders: ['ETag', 'Location', 'Retry-After'],
+      maxAge: 3_600,
+    }),
+  );
+  app.use(compress());
+  app.use(except(STREAM, etag()));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedResponse }));
+
+  // Devices show credentials of their own: their door stands before the one for keys.
+  if (deps.deviceRoutes) app.route(BASE, deps.deviceRoutes);
+  app.use(`${BASE}/*`, identify(deps.registry, services.sessions));
+  app.use(`${BASE}/*`, except(IMPORT, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge(maxBodyBytes) })));
+
+  app.route('/', healthRoutes(services));
+  for (const routes of [domainRoutes, metricRoutes, areaRoutes, providerRoutes]) app.route(BASE, routes(services));
+  app.route(BASE, registrationRoutes(services, maxBodyBytes * IMPORT_TIMES));
+  app.route(BASE, deviceRoutes(services));
+  for (const routes of [observationRoutes, aggregateRoutes, mapRoutes]) app.route(BASE, routes(services));
+  app.route(BASE, streamRoutes(services, streams));
+  for (const routes of [ledgerRoutes, quarantineRoutes, sessionRoutes]) app.route(BASE, routes(services));
+  app.route(BASE, problemRoutes());
+  mountDocs(app);
+  if (deps.webRoot !== undefined) mountWeb(app, deps.webRoot);
+
+  return {
+    app,
+    streams: streams.count,
+    closeStreams: streams.closeAll,
+    close() {
+      streams.closeAll();
+      services.close();
+    },
+  };
+}

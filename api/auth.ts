@@ -1,0 +1,96 @@
+import type { HonoRequest } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { createMiddleware } from 'hono/factory';
+import type { Access as MetricAccess } from '../model/metric.ts';
+import { CodedError } from '../model/problem.ts';
+import { ADMIN_KEY_ID, type ApiKey, type Registry, type Scope } from '../storage/registry/port.ts';
+import { matches } from '../storage/secret.ts';
+import type { ApiEnv } from './deps.ts';
+import { SESSION_COOKIE, type Sessions } from './session.ts';
+
+type Key = ApiKey | undefined;
+
+/** Which scopes open which metrics. Whatever opens a metric opens it in lists, map, stream and aggregates alike. */
+const OPENED_BY: Readonly<Record<MetricAccess, readonly Scope[]>> = {
+  public: ['read', 'restricted', 'admin'],
+  partner: ['read', 'restricted', 'admin'],
+  restricted: ['restricted'],
+};
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Looks a presented `<id>.<secret>`, or the administrator's bare secret, up; undefined where it is no key of the city. */
+export async function keyOf(presented: string, registry: Pick<Registry, 'key'>): Promise<Key> {
+  const dot = presented.indexOf('.');
+  const key = dot < 1 ? undefined : await registry.key(presented.slice(0, dot));
+  if (key && matches(presented.slice(dot + 1), key.hash)) return key;
+  const admin = await registry.key(ADMIN_KEY_ID);
+  return admin && matches(presented, admin.hash) ? admin : undefined;
+}
+
+/** Who may do what. Every method throws CodedError `unauthorized` without a key and `forbidden` with one that is too small. */
+export interface Guard {
+  /** Reading at all. */
+  read(key: Key): void;
+  /** Doing what needs one of the scopes; answers the key. */
+  scoped(key: Key, ...scopes: Scope[]): ApiKey;
+  /** Reading one metric by name. */
+  metric(key: Key, metric: { readonly id: string; readonly access: MetricAccess }): void;
+  /** Whether a metric shows in what is not asked for by name. */
+  shows(key: Key, access: MetricAccess): boolean;
+}
+
+export function createGuard(publicRead: boolean): Guard {
+  const holds = (key: Key, scopes: readonly Scope[]) => key?.scopes.some((scope) => scopes.includes(scope)) ?? false;
+  const shows = (key: Key, access: MetricAccess) =>
+    (access === 'public' && publicRead) || holds(key, OPENED_BY[access]);
+  return {
+    shows,
+    read(key) {
+      if (!publicRead && !key) throw new CodedError('unauthorized');
+    },
+    scoped(key, ...scopes) {
+      if (!key) throw new CodedError('unauthorized');
+      if (!holds(key, scopes))
+        throw new CodedError('forbidden', `this needs a key with the scope ${scopes.join(' or ')}`);
+      return key;
+    },
+    metric(key, { id, access }) {
+      if (shows(key, access)) return;
+      throw new CodedError(key ? 'forbidden' : 'unauthorized', `the metric ${id} is ${access}`);
+    },
+  };
+}
+
+/** Whether a page of another origin made the request. Fetch Metadata says it best; over plain HTTP there is Origin only. */
+function foreign(request: HonoRequest): boolean {
+  const site = request.header('sec-fetch-site');
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const origin = request.header('origin');
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== new URL(request.url).host;
+}
+
+/**
+ * Finds out with which key a request was made: `Authorization: Bearer <id>.<secret>`, else the page's session. A wrong
+ * key is refused even where none is needed. A session may not write from another origin's page.
+ */
+export function identify(registry: Registry, sessions: Sessions) {
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    const [scheme, presented] = (c.req.header('authorization') ?? '').split(' ');
+    if (scheme?.toLowerCase() === 'bearer') {
+      const key = await keyOf(presented ?? '', registry);
+      if (!key) throw new CodedError('unauthorized', 'the key is not valid');
+      c.set('key', key);
+      return next();
+    }
+    const token = getCookie(c, SESSION_COOKIE);
+    const id = token === undefined ? undefined : sessions.keyId(token);
+    // The key is asked for each time: removing it ends its sessions.
+    const key = id === undefined ? undefined : await registry.key(id);
+    if (key && !SAFE.has(c.req.method) && foreign(c.req))
+      throw new CodedError('forbidden', 'a session is good on the city’s own page only');
+    c.set('key', key);
+    return next();
+  });
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { BBox } from '../model/geometry.ts';
+import { phenomenonTime } from '../model/telemetry.ts';
+
+/** A parameter that may be repeated or carry several values between commas. */
+export function several<T extends z.ZodType>(item: T, description: string, max = 1_000) {
+  const split = (value: unknown): unknown => {
+    const given = typeof value === 'string' ? [value] : value;
+    return Array.isArray(given) ? given.flatMap((text) => String(text).split(',')) : given;
+  };
+  return z
+    .preprocess(split, z.array(item).min(1).max(max))
+    .optional()
+    .meta({
+      param: { style: 'form', explode: true, description: `${description} Repeat it or separate by commas.` },
+    });
+}
+
+/** `west,south,east,north` in degrees. */
+export const bbox = z
+  .preprocess(
+    (value) =>
+      typeof value === 'string' ? value.split(',').map((part) => (part.trim() ? Number(part) : Number.NaN)) : value,
+    BBox,
+  )
+  .optional()
+  .meta({ param: { style: 'form', explode: false, description: 'west,south,east,north in degrees, WGS 84' } });
+
+/** A point in time, RFC 3339 or ms since the epoch, as ms. */
+export function instantParam(description: string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      const ms = phenomenonTime(/^-?\d+$/.test(text) ? Number(text) : text);
+      if (ms !== undefined) return ms;
+      context.addIssue({ code: 'custom', message: 'neither RFC 3339 nor milliseconds since the epoch' });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({
+      param: { description: `${description} RFC 3339 or ms since the epoch.` },
+      example: '2026-11-24T00:00:00+07:00',
+    });
+}
+
+export const limit = (preset: number, max: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(max)
+    .default(preset)
+    .meta({ param: { description: 'Items of a page.' } });
+
+export const cursor = z
+  .string()
+  .optional()
+  .meta({ param: { description: '`next` of the page before, with the same filters.' } });
+
+export const simulated = z
+  .enum(['include', 'exclude', 'only'])
+  .default('include')
+  .meta({ param: { description: 'Whether simulated devices count.' } });
+export type SimulatedFilter = 'include' | 'exclude' | 'only';
+
+/** `name:value`. */
+export const tag = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,31}:.+$/, 'a tag filter is name:value')
+  .transform((text) => [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] as const)
+  .optional()
+  .meta({ param: { description: 'Only devices with this tag, name:value.' }, example: 'level:4' });
+
+/** The parameters that choose devices, everywhere the same. */
+export const deviceFilters = {
+  domain: z.string().optional(),
+  kind: z.string().optional(),
+  provider: z.string().optional(),
+  area: z
+    .string()
+    .optional()
+    .meta({ param: { description: 'An area of GET /api/v1/areas.' } }),
+  bbox,
+  tag,
+  simulated,
+};
+
+const DAY = 86_400_000;
+
+/** The asked range, ms: the last 24 hours by default. */
+export function rangeOf(query: { from?: number | undefined; to?: number | undefined }, now: number) {
+  // `to` is exclusive: an observation of this very millisecond belongs to the default range.
+  const to = query.to ?? now + 1;
+  return { from: query.from ?? to - DAY, to };
+}

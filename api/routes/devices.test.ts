@@ -1,0 +1,286 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Credential, Device } from '../../model/device.ts';
+import { Problem } from '../../model/problem.ts';
+import { matches } from '../../storage/secret.ts';
+import { device, live, NOW, observation, openCity, type TestCity } from '../testing/city.fixture.ts';
+import { ImportedDevice, RegisteredDevice } from '../views.ts';
+
+const counter = { id: 'counter-1', domain: 'traffic', kind: 'counter', name: 'Kim Mã', position: [105.82, 21.03] };
+const problem = async (response: Response) => Problem.parse(await response.json());
+const ids = (page: { items: Record<string, unknown>[] }) => page.items.map(({ id }) => id);
+
+let city: TestCity;
+beforeAll(async () => {
+  city = await openCity();
+});
+afterAll(() => city.close());
+// The embedded store takes long to open; each test gets an empty registry all the same.
+afterEach(async () => {
+  for (const { id } of await city.registry.devices({})) {
+    await city.registry.deleteDevice(id);
+    city.bus.publish('device', { id });
+  }
+});
+
+describe('registering a device', () => {
+  it('answers its credential once, which lets it in, and where it is', async () => {
+    const response = await city.send('POST', '/api/v1/devices', counter);
+    expect(response.status).toBe(201);
+    expect(response.headers.get('location')).toBe('/api/v1/devices/counter-1');
+    const { credential } = RegisteredDevice.parse(await response.json());
+    expect(credential.username).toBe('counter-1');
+    const principal = await city.registry.principal('counter-1');
+    expect(principal && matches(credential.password, principal.hash)).toBe(true);
+
+    const shown = await (await city.request('/api/v1/devices/counter-1')).json();
+    expect(shown).toMatchObject({ provider: 'hanoi', simulated: false, state: 'active', tags: {} });
+    expect(shown).not.toHaveProperty('credential');
+  });
+
+  it('is told on the bus and audited', async () => {
+    const told: string[] = [];
+    city.bus.subscribe('device', ({ id }) => told.push(id));
+    await city.send('POST', '/api/v1/devices', counter);
+    expect(told).toEqual(['counter-1']);
+    expect(await city.registry.audits(1)).toMatchObject([
+      { actor: 'admin', action: 'device.create', subject: 'counter-1' },
+    ]);
+  });
+
+  it.each([
+    ['an unknown domain', { domain: 'weather' }, 'domain'],
+    ['an unknown kind', { kind: 'submarine' }, 'kind'],
+    ['a kind of another domain', { kind: 'hospital' }, 'kind'],
+    ['a point where a line is needed', { kind: 'road-segment' }, 'geometry'],
+    ['no place where one is needed', { position: undefined }, 'geometry'],
+  ])('refuses %s, naming it', async (_, other, path) => {
+    const response = await city.send('POST', '/api/v1/devices', { ...counter, ...other });
+    expect(response.status).toBe(422);
+    const { code, errors } = await problem(response);
+    expect(code).toBe('invalid-device');
+    expect(errors?.map((error) => error.path)).toEqual([path]);
+    expect(await city.registry.devices({})).toEqual([]);
+  });
+
+  it('refuses a body of the wrong shape with every fault', async () => {
+    const response = await city.send('POST', '/api/v1/devices', { ...counter, id: 'No!', position: [200, 21] });
+    expect(response.status).toBe(400);
+    expect((await problem(response)).errors?.map(({ path }) => path)).toEqual(['id', 'position.0']);
+  });
+
+  it('refuses what is not JSON, another media type and a taken id', async () => {
+    const post = (body: string, type: string) =>
+      city.request('/api/v1/devices', { method: 'POST', as: city.keys.admin, body, headers: { 'content-type': type } });
+    expect(await problem(await post('{', 'application/json'))).toMatchObject({ status: 400, code: 'malformed-json' });
+    expect(await problem(await post('a,b', 'text/plain'))).toMatchObject({ status: 415 });
+    await city.send('POST', '/api/v1/devices', counter);
+    const again = await problem(await city.send('POST', '/api/v1/devices', counter));
+    expect(again).toMatchObject({ status: 409, code: 'conflict' });
+    expect(again.detail).toContain('counter-1');
+  });
+
+  it('takes what moves without a place', async () => {
+    const bus = { id: 'bus-1', domain: 'traffic', kind: 'bus', name: 'Bus 1' };
+    const response = await city.send('POST', '/api/v1/devices', bus);
+    expect(await response.json()).toMatchObject({ geometry: null });
+  });
+});
+
+describe('changing a device', () => {
+  beforeEach(() => city.register(device('counter-1', { tags: { level: '1' } })));
+
+  it('changes what may change and tells it', async () => {
+    const told: string[] = [];
+    city.bus.subscribe('device', ({ id }) => told.push(id));
+    const patch = { name: 'Mới', position: [105.8, 21], tags: { level: '2' }, state: 'retired' };
+    const changed = Device.parse(await (await city.send('PATCH', '/api/v1/devices/counter-1', patch)).json());
+    expect(changed).toMatchObject({
+      ...{ name: 'Mới', tags: { level: '2' }, state: 'retired', updated: new Date(NOW).toISOString() },
+      geometry: { type: 'Point', coordinates: [105.8, 21] },
+    });
+    expect(await city.registry.device('counter-1')).toEqual(changed);
+    expect(told).toEqual(['counter-1']);
+  });
+
+  it('leaves domain and kind alone, and a geometry its kind cannot have', async () => {
+    expect((await city.send('PATCH', '/api/v1/devices/counter-1', { kind: 'bus' })).status).toBe(400);
+    const line = {
+      type: 'LineString',
+      coordinates: [
+        [105.8, 21],
+        [105.9, 21],
+      ],
+    };
+    expect((await city.send('PATCH', '/api/v1/devices/counter-1', { geometry: line })).status).toBe(422);
+  });
+
+  it('replaces the credential: the new secret is good, the old is not', async () => {
+    const before = await city.registry.principal('counter-1');
+    const response = await city.send('POST', '/api/v1/devices/counter-1/credential', undefined);
+    const { password } = Credential.parse(await response.json());
+    const after = await city.registry.principal('counter-1');
+    expect(after && matches(password, after.hash)).toBe(true);
+    expect(after?.hash).not.toEqual(before?.hash);
+  });
+
+  it('deletes it, once', async () => {
+    expect((await city.send('DELETE', '/api/v1/devices/counter-1', undefined)).status).toBe(204);
+    expect((await city.send('DELETE', '/api/v1/devices/counter-1', undefined)).status).toBe(404);
+    expect((await city.request('/api/v1/devices/counter-1')).status).toBe(404);
+    expect((await city.list('/api/v1/devices')).items).toEqual([]);
+  });
+});
+
+describe('importing devices', () => {
+  const importing = (body: string, type: string) =>
+    city.request('/api/v1/devices/import', {
+      method: 'POST',
+      as: city.keys.admin,
+      body,
+      headers: { 'content-type': type },
+    });
+
+  it('registers NDJSON by the thousand and answers a credential for each', async () => {
+    const lines = Array.from({ length: 1_200 }, (_, i) => JSON.stringify({ ...counter, id: `counter-${i}` }));
+    const response = await importing(`${lines.join('\n')}\n`, 'application/x-ndjson');
+    expect(response.status).toBe(200);
+    const { items } = z.object({ items: z.array(ImportedDevice) }).parse(await response.json());
+    expect(new Set(items.map(({ credential }) => credential.password)).size).toBe(1_200);
+    const principal = await city.registry.principal('counter-700');
+    expect(principal && matches(items[700]?.credential.password ?? '', principal.hash)).toBe(true);
+  });
+
+  it('takes CSV with tags, quotes and a line geometry', async () => {
+    const csv = [
+      '\uFEFFid,domain,kind,name,lon,lat,geometry,provider,simulated,tag:level,tag:field',
+      'counter-1,traffic,counter,"Kim Mã, ""bắc""",105.82,21.03,,sở-gtvt,,4,',
+      'road-1,traffic,road-segment,Đường,,,"{""type"":""LineString"",""coordinates"":[[105.8,21],[105.9,21]]}",,true,,đường',
+      'bus-1,traffic,bus,Xe,,,,,,,',
+    ].join('\r\n');
+    const response = await importing(csv.replace('sở-gtvt', 'so-gtvt'), 'text/csv; charset=utf-8');
+    expect(response.status).toBe(200);
+    const byId = new Map((await city.registry.devices({})).map((each) => [each.id, each]));
+    expect(byId.get('counter-1')).toMatchObject({ name: 'Kim Mã, "bắc"', provider: 'so-gtvt', tags: { level: '4' } });
+    expect(byId.get('road-1')).toMatchObject({
+      geometry: { type: 'LineString' },
+      simulated: true,
+      tags: { field: 'đường' },
+    });
+    expect(byId.get('bus-1')?.geometry).toBeNull();
+  });
+
+  it('registers none where one is wrong, and names the lines', async () => {
+    const csv = [
+      'id,domain,kind,name,lon,lat',
+      'good-1,traffic,counter,A,105.8,21',
+      'bad-1,traffic,submarine,B,105.8,21',
+      'bad-2,traffic,counter,C,east,21',
+      'good-1,traffic,counter,D,105.8,21',
+    ].join('\n');
+    const response = await importing(csv, 'text/csv');
+    expect(response.status).toBe(422);
+    const paths = (await problem(response)).errors?.map(({ path }) => path);
+    expect(paths).toEqual(['line 3: kind', 'line 4: position.0', 'line 5: id']);
+    expect(await city.registry.devices({})).toEqual([]);
+  });
+
+  it('names at most a hundred faults', async () => {
+    const response = await importing('{}\n'.repeat(300), 'application/x-ndjson');
+    expect((await problem(response)).errors).toHaveLength(100);
+  });
+
+  it.each([
+    ['an unknown column', 'id,domain,kind,name,colour\na-1,traffic,counter,A,red', 'text/csv', 422],
+    ['a broken quote', 'id,domain\n"a-1,traffic', 'text/csv', 422],
+    ['a line that is not JSON', '{"id":', 'application/x-ndjson', 422],
+    ['nothing', '', 'text/csv', 400],
+    ['another media type', '[]', 'application/json', 415],
+  ])('refuses %s', async (_, body, type, status) => {
+    expect((await importing(body, type)).status).toBe(status);
+  });
+
+  it('refuses all where one is registered already', async () => {
+    await city.register(device('counter-1'));
+    const lines = ['counter-0', 'counter-1'].map((id) => JSON.stringify({ ...counter, id }));
+    expect((await importing(lines.join('\n'), 'application/x-ndjson')).status).toBe(409);
+    expect(await city.registry.device('counter-0')).toBeUndefined();
+  });
+});
+
+describe('listing devices', () => {
+  beforeEach(() =>
+    city.register(
+      device('counter-1', { tags: { level: '4' }, name: 'Đống Đa', provider: 'sgtvt' }),
+      device('counter-2', { simulated: true, geometry: { type: 'Point', coordinates: [105.3414, 21.0581] } }),
+      device('bus-1', { kind: 'bus', geometry: null }),
+      device('hospital-1', { domain: 'health', kind: 'hospital', state: 'retired' }),
+    ),
+  );
+
+  it.each([
+    ['domain=traffic', ['bus-1', 'counter-1', 'counter-2']],
+    ['kind=hospital', ['hospital-1']],
+    ['provider=sgtvt', ['counter-1']],
+    ['tag=level:4', ['counter-1']],
+    ['search=dong+da', ['counter-1']],
+    ['search=COUNTER', ['counter-1', 'counter-2']],
+    ['simulated=only', ['counter-2']],
+    ['simulated=exclude&domain=traffic', ['bus-1', 'counter-1']],
+    ['state=retired', ['hospital-1']],
+    ['bbox=105.8,21,105.9,21.1&domain=traffic', ['counter-1']],
+    ['area=ba-vi', ['counter-2']],
+    ['area=hanoi&kind=counter', ['counter-1', 'counter-2']],
+  ])('narrows by %s', async (query, expected) => {
+    expect(ids(await city.list(`/api/v1/devices?${query}`))).toEqual(expected);
+  });
+
+  it('finds what moves where it was last seen', async () => {
+    city.live.tell(live('bus-1', 'bus_delay', 5, { position: [105.3414, 21.0581] }));
+    expect(ids(await city.list('/api/v1/devices?area=ba-vi'))).toEqual(['bus-1', 'counter-2']);
+  });
+
+  it('pages through all without gap or repeat', async () => {
+    const seen: unknown[] = [];
+    let cursor = '';
+    for (;;) {
+      const { items, next } = await city.list(`/api/v1/devices?limit=3${cursor}`);
+      seen.push(...items.map(({ id }) => id));
+      if (next === null) break;
+      cursor = `&cursor=${next}`;
+    }
+    expect(seen).toEqual(['bus-1', 'counter-1', 'counter-2', 'hospital-1']);
+  });
+
+  it('refuses a cursor of other filters, of another list, and nonsense', async () => {
+    const { next } = await city.list('/api/v1/devices?limit=1');
+    for (const path of [
+      `/api/v1/devices?domain=traffic&cursor=${next}`,
+      `/api/v1/observations?cursor=${next}`,
+      '/api/v1/devices?cursor=AAAA',
+      '/api/v1/devices?cursor=%00',
+    ])
+      expect(await problem(await city.request(path))).toMatchObject({ status: 400, code: 'invalid-cursor' });
+  });
+
+  it.each(['area=atlantis', 'domain=weather', 'bbox=1,2,3', 'bbox=9,9,1,1', 'tag=level', 'limit=0', 'limit=5000'])(
+    'refuses %s',
+    async (query) => {
+      expect((await city.request(`/api/v1/devices?${query}`)).status).toBe(400);
+    },
+  );
+});
+
+describe('the newest of one device', () => {
+  it('is the live state, judged by the thresholds; the store where there is none', async () => {
+    await city.register(device('counter-1'), device('counter-2'));
+    city.live.tell(live('counter-1', 'mean_speed', 5), live('counter-1', 'vehicle_count', 40));
+    const { items } = await city.list('/api/v1/devices/counter-1/latest');
+    expect(items).toMatchObject([
+      { metric: 'mean_speed', value: 5, level: 'severe' },
+      { metric: 'vehicle_count', value: 40, level: null },
+    ]);
+    await city.store(observation('counter-2', 'mean_speed', NOW - 1_000, 55));
+    expect((await city.list('/api/v1/devices/counter-2/latest')).items).toMatchObject([{ value: 55, level: 'good' }]);
+  });
+});

@@ -1,0 +1,56 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { CodedError } from '../../model/problem.ts';
+import { keyOf } from '../auth.ts';
+import { keyProblems, NoQuery, tooLarge, wrongMedia } from '../openapi.ts';
+import { createRouter } from '../router.ts';
+import type { Services } from '../services.ts';
+import { SESSION_COOKIE, SESSION_SECONDS } from '../session.ts';
+
+const Login = z
+  .strictObject({ key: z.string().min(1).max(200).meta({ example: 'admin.s3cr3t', description: '`<id>.<secret>`' }) })
+  .meta({ id: 'Login' });
+
+const open = createRoute({
+  method: 'post',
+  path: '/session',
+  tags: ['operations'],
+  summary: 'Exchanges a key for the page’s session',
+  description: 'The answer sets a cookie that scripts cannot read (HttpOnly, SameSite=Strict), good for 12 hours.',
+  request: { query: NoQuery, body: { required: true, content: { 'application/json': { schema: Login } } } },
+  responses: { 204: { description: 'The session is open' }, ...keyProblems, ...tooLarge, ...wrongMedia },
+});
+
+const end = createRoute({
+  method: 'delete',
+  path: '/session',
+  tags: ['operations'],
+  summary: 'Ends the session',
+  request: { query: NoQuery },
+  responses: { 204: { description: 'There is no session any more' }, ...keyProblems },
+});
+
+/** The page keeps no key: it exchanges one for a cookie. */
+export function sessionRoutes({ registry, sessions, audit }: Services) {
+  return createRouter()
+    .openapi(open, async (c) => {
+      const key = await keyOf(c.req.valid('json').key, registry);
+      if (!key) throw new CodedError('unauthorized', 'the key is not valid');
+      await audit(key.id, 'session.open', key.id);
+      setCookie(c, SESSION_COOKIE, sessions.open(key.id), {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'Strict',
+        maxAge: SESSION_SECONDS,
+        // A proxy that ends TLS says so; over plain HTTP a Secure cookie would never come back.
+        secure: new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https',
+      });
+      return c.body(null, 204);
+    })
+    .openapi(end, (c) => {
+      const token = getCookie(c, SESSION_COOKIE);
+      if (token !== undefined) sessions.end(token);
+      deleteCookie(c, SESSION_COOKIE, { path: '/' });
+      return c.body(null, 204);
+    });
+}

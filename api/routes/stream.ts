@@ -1,0 +1,96 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import { DeviceId } from '../../model/device.ts';
+import { MetricId } from '../../model/metric.ts';
+import { CodedError } from '../../model/problem.ts';
+import { openSecurity, readProblems } from '../openapi.ts';
+import { bbox, several, simulated } from '../query.ts';
+import { createRouter } from '../router.ts';
+import type { Services } from '../services.ts';
+import { runCoalesced } from '../stream/coalesced.ts';
+import { runComplete } from '../stream/complete.ts';
+import { createDelivery } from '../stream/delivery.ts';
+import { createStreamFilter } from '../stream/filter.ts';
+import { openOutlet } from '../stream/outlet.ts';
+import { isPosition } from '../stream/position.ts';
+import type { Streams } from '../stream/streams.ts';
+
+const position = z.string().refine(isPosition, 'an id of this stream is {number}.{number}').optional();
+const flag = (preset: '0' | '1', description: string) =>
+  z.enum(['0', '1']).default(preset).meta({ param: { description } });
+
+const route = createRoute({
+  method: 'get',
+  path: '/stream',
+  tags: ['data'],
+  summary: 'Observations and presence as they happen (server-sent events)',
+  description: [
+    'Events: `observation` (StreamObservation), with an id; `presence` (StreamPresence), without; `gap` ({from, resumed})',
+    'where the journal no longer reaches back to where a stream resumes. Coalesced: the newest per device and metric once a',
+    'second. With `coalesce=0`: everything, and `Last-Event-ID` resumes without gap or repeat. A coalesced stream that',
+    'resumes begins with the newest state, as does one with `snapshot=1`. A comment is a sign of life.',
+  ].join(' '),
+  security: openSecurity,
+  request: {
+    headers: z.object({ 'last-event-id': position }),
+    query: z.strictObject({
+      device: several(DeviceId, 'Device ids.'),
+      domain: several(z.string(), 'Domains.', 20),
+      metric: several(MetricId, 'Metric ids.', 100),
+      provider: z.string().optional(),
+      bbox,
+      simulated,
+      coalesce: flag('1', '0 for every observation.'),
+      snapshot: flag('0', '1 to begin with the newest state.'),
+      lastEventId: position.meta({ param: { description: 'As the header Last-Event-ID, which wins.' } }),
+    }),
+  },
+  responses: {
+    200: { description: 'The stream', content: { 'text/event-stream': { schema: z.string() } } },
+    ...readProblems,
+  },
+});
+
+/** The live city. */
+export function streamRoutes(services: Services, streams: Streams) {
+  const { catalogue, directory, guard, bus, live, config, log } = services;
+  const { coalesceMs = 1_000, heartbeatMs = 15_000, buffer = 10_000 } = config.stream ?? {};
+
+  return createRouter().openapi(route, (c) => {
+    const key = c.get('key');
+    guard.read(key);
+    const { coalesce, snapshot, lastEventId, ...filters } = c.req.valid('query');
+    const after = c.req.valid('header')['last-event-id'] ?? lastEventId;
+    for (const id of filters.metric ?? []) {
+      const metric = catalogue.metric(id);
+      if (!metric) throw new CodedError('invalid-request', `metric: there is no metric ${id} that devices report`);
+      guard.metric(key, metric);
+    }
+    for (const id of filters.domain ?? [])
+      if (!catalogue.domain(id)) throw new CodedError('invalid-request', `domain: there is no domain ${id}`);
+    // HEAD is answered from GET's headers; nobody would read the stream.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
+
+    const { closed, end } = streams.open();
+    return streamSSE(c, async (stream) => {
+      stream.onAbort(end);
+      try {
+        const outlet = openOutlet(stream, closed, heartbeatMs);
+        const filter = createStreamFilter(filters, catalogue, directory, (access) => guard.shows(key, access));
+        const reader = { delivery: createDelivery(outlet, filter, catalogue), filter, closed };
+        if (coalesce === '1')
+          await runCoalesced(
+            reader,
+            { bus, live },
+            { every: coalesceMs, snapshot: snapshot === '1' || after !== undefined },
+          );
+        else await runComplete(reader, { bus, live }, { after, buffer, snapshot: snapshot === '1' });
+      } catch (error) {
+        // The client resumes by itself from the id it saw last.
+        log.error({ err: error }, 'a stream ended early');
+      } finally {
+        end();
+      }
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import { type Areas, createAreas } from './areas.ts';
+import { createGuard, type Guard } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import { createPresenceTable, type PresenceTable } from './presence.ts';
+import { createSelector, type Selector } from './selection.ts';
+import { createSessions, type Sessions } from './session.ts';
+
+/** What the routes share: the dependencies and what is built on them once. */
+export interface Services extends ApiDeps {
+  readonly guard: Guard;
+  readonly sessions: Sessions;
+  readonly directory: Directory;
+  readonly presence: PresenceTable;
+  readonly areas: Areas;
+  readonly selector: Selector;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Writes down who did what, after it was done. */
+  audit(actor: string, action: string, subject: string): Promise<void>;
+  close(): void;
+}
+
+export function createServices(deps: ApiDeps): Services {
+  const { registry, bus, catalogue } = deps;
+  const now = deps.now ?? Date.now;
+  const directory = createDirectory(registry, bus);
+  const presence = createPresenceTable(bus);
+  const areas = createAreas(registry);
+  return {
+    ...deps,
+    now,
+    guard: createGuard(deps.config.publicRead),
+    sessions: createSessions(),
+    directory,
+    presence,
+    areas,
+    selector: createSelector({ catalogue, directory, areas }),
+    audit: (actor, action, subject) => registry.audit({ at: new Date(now()).toISOString(), actor, action, subject }),
+    close() {
+      directory.close();
+      presence.close();
+    },
+  };
+}
