@@ -24,7 +24,7 @@ async function attach(city: TestCity, folder: string, options: readonly string[]
   const output = join(folder, 'trace');
   const child = await startProcess(
     strace.path,
-    ['-f', '-y', '-s', '512', '-o', output, ...options, '-p', String(city.pid)],
+    ['-f', '-y', '-s', '4096', '-o', output, ...options, '-p', String(city.pid)],
     {
       env: strace.env,
     },
