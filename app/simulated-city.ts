@@ -59,7 +59,8 @@ export async function startSimulatedCity(count: number, deps: SimulatedCityDeps)
     await registry.setCredential(device.id, hashSecret(credentials.get(device.id) ?? ''));
   for (const { device } of additions) deps.bus.publish('device', { id: device.id });
 
-  const fleet = await startFleet({ plan, credentials, connect: { host: deps.host, port: deps.port }, log });
-  log.info({ devices: plan.length }, 'the simulated city is starting');
-  return { stop: () => fleet.stop() };
+  // Not awaited: the city is ready before the last of its devices has connected.
+  const fleet = startFleet({ plan, credentials, connect: { host: deps.host, port: deps.port }, log });
+  fleet.catch((error: unknown) => log.error({ err: error }, 'the simulated city could not start'));
+  return { stop: async () => (await fleet).stop() };
 }
