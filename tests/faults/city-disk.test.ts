@@ -125,4 +125,39 @@ await withTool(['strace'], 'the promise, on a disk that is slow or fails', () =>
     expect(stored).toMatchObject({ items: [{ value: 1 }, { value: 2 }, { value: 3 }] });
     await client.endAsync();
   });
+
+  it('while only the store’s disk fails, senders are acknowledged and the live view goes on; then all is stored once', async () => {
+    const { city, folder } = await start();
+    const password = await city.register({ id: 'counter-wal' });
+    const client = await city.connect('counter-wal', password);
+    const time = Date.now() - 60_000;
+    const publish = (value: number) =>
+      client.publishAsync(
+        'city/traffic/counter-wal/telemetry',
+        JSON.stringify({ time: time + value, values: { mean_speed: value } }),
+        { qos: 1 },
+      );
+    await publish(1);
+    await city.settled();
+    const wal = join(folder, 'data/telemetry.duckdb.wal');
+    const fault = await attach(city, folder, [
+      ...['-e', 'trace=fsync,fdatasync', '-P', wal],
+      ...['-e', 'inject=fsync,fdatasync:error=EIO'],
+    ]);
+    for (const value of [2, 3, 4]) await publish(value);
+    await vi.waitFor(async () => expect((await fault.calls()).some((call) => call.injected)).toBe(true), {
+      timeout: 30_000,
+    });
+    await vi.waitFor(async () =>
+      expect(await city.json('/api/v1/devices/counter-wal/latest')).toMatchObject({ items: [{ value: 4 }] }),
+    );
+    expect((await city.ledger()).messages).toMatchObject({ accepted: 4, processed: 1, pending: 3 });
+    await fault.stop();
+    const { observations } = await city.settled();
+    expect(observations).toMatchObject({ decoded: 4, stored: 4, duplicate: 0 });
+    expect(await city.json('/api/v1/observations?device=counter-wal')).toMatchObject({
+      items: [{ value: 1 }, { value: 2 }, { value: 3 }, { value: 4 }],
+    });
+    await client.endAsync();
+  });
 });
