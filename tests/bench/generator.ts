@@ -135,7 +135,7 @@ for (let i = 0; i < 100 && devices.some((device) => device.pending > 0); i += 1)
   await new Promise((resolve) => setTimeout(resolve, 50));
 const byDevice = Object.fromEntries(devices.map((device, i) => [credentials[i]?.username, device.acknowledged]));
 process.stdout.write(
-  `${JSON.stringify({ elapsed, acknowledged, total: devices.reduce((sum, device) => sum + device.acknowledged, 0), byDevice })}\n`,
+  `${JSON.stringify({ elapsed, start, acknowledged, total: devices.reduce((sum, device) => sum + device.acknowledged, 0), byDevice })}\n`,
 );
 for (const device of devices) device.close();
 process.exit(0);

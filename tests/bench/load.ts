@@ -13,8 +13,24 @@ const Result = z.object({
   /** And with those still under way at the end. */
   total: z.number(),
   byDevice: z.record(z.string(), z.number()),
+  /** Phenomenon time of every device's first message, ms; each further one is 1 ms later. */
+  start: z.number(),
 });
 export type LoadResult = z.infer<typeof Result>;
+
+/**
+ * Acknowledged messages that are not stored. A broker acknowledges one connection's messages in their order (MQTT 3.1.1,
+ * section 4.6), so the first n of a device that has n acknowledgements must be there, each with its own time.
+ */
+export async function lostOf(
+  { byDevice, start }: LoadResult,
+  stored: (device: string, from: number, to: number) => Promise<number>,
+): Promise<number> {
+  let lost = 0;
+  for (const [device, acknowledged] of Object.entries(byDevice))
+    if (acknowledged > 0) lost += acknowledged - (await stored(device, start, start + acknowledged));
+  return lost;
+}
 
 export interface Load {
   readonly connections: number;

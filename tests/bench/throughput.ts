@@ -5,7 +5,7 @@ import type { Influxd } from '../helpers/influxd.ts';
 import { startMosquitto } from '../helpers/mosquitto.ts';
 import { startProcess } from '../helpers/process.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
-import { anonymous, type Credentials, type Load, type LoadResult, startLoad } from './load.ts';
+import { anonymous, type Credentials, type Load, type LoadResult, lostOf, startLoad } from './load.ts';
 
 export interface Rate {
   /** Messages acknowledged a second while sending. */
@@ -55,6 +55,16 @@ export async function registerFleet(city: TestCity, count: number): Promise<Cred
   return Imported.parse(await answer.json()).items.map((item) => item.credential);
 }
 
+const Counted = z.object({ items: z.array(z.object({ count: z.number() })) });
+
+/** Asks the API how many observations of a device are stored in a span of time. */
+const storedBy =
+  (city: TestCity) =>
+  async (device: string, from: number, to: number): Promise<number> => {
+    const query = `metric=mean_speed&fn=count&window=all&group_by=device&device=${device}&from=${from}&to=${to}`;
+    return Counted.parse(await city.json(`/api/v1/aggregates?${query}`)).items[0]?.count ?? 0;
+  };
+
 /** The whole city as `npm start` runs it, SIMULATE=off. */
 export async function cityRate(load: Load, env: CityOptions['env'] = {}, under: readonly string[] = []): Promise<Rate> {
   const folder = await temporaryDirectory();
@@ -74,12 +84,12 @@ export async function cityRate(load: Load, env: CityOptions['env'] = {}, under: 
     const elapsed = (performance.now() - began) / 1_000;
     clearInterval(sampler);
     const result = await running.result;
-    const books = await city.settled();
+    await city.settled();
     return {
       acknowledged: rateOf(result),
       stored: middle.observations.stored / elapsed,
       pending,
-      lost: Math.max(0, result.total - books.observations.stored),
+      lost: await lostOf(result, storedBy(city)),
     };
   } finally {
     await city.stop();
@@ -95,11 +105,11 @@ export async function cityKilled(load: Load, env: CityOptions['env'] = {}): Prom
   await new Promise((resolve) => setTimeout(resolve, (load.seconds * 1_000) / 2));
   await first.kill();
   running.stop();
-  const { total } = await running.result;
+  const result = await running.result;
   const again = await startCity({ dataDir: folder.path, env });
   try {
-    const { observations } = await again.settled();
-    return Math.max(0, total - observations.stored);
+    await again.settled();
+    return await lostOf(result, storedBy(again));
   } finally {
     await again.stop();
     await folder.remove();
@@ -130,10 +140,12 @@ export async function handWrittenRate(
     ]);
   let subscriber = await subscribe();
   await subscriber.line(/^subscribed$/m);
-  const stored = async (): Promise<number> => {
-    const answer = await influxd.query('SELECT count(mean_speed) FROM traffic', database);
-    return Number(/\["1970-01-01T00:00:00Z",(\d+)\]/.exec(answer)?.[1] ?? 0);
+  const stored = async (where = ''): Promise<number> => {
+    const answer = await influxd.query(`SELECT count(mean_speed) FROM traffic ${where}`, database);
+    return Number(/\["[^"]+",(\d+)\]/.exec(answer)?.[1] ?? 0);
   };
+  const storedOf = (device: string, from: number, to: number) =>
+    stored(`WHERE device = '${device}' AND time >= ${from}ms AND time < ${to}ms`);
   const running = await startLoad(broker.port, anonymous(load.connections), load);
   const began = performance.now();
   if (kill !== 'nothing') {
@@ -158,5 +170,5 @@ export async function handWrittenRate(
   }
   await subscriber.kill('SIGKILL');
   await broker.stop();
-  return { acknowledged: rateOf(result), stored: atEnd / elapsed, lost: Math.max(0, result.total - before) };
+  return { acknowledged: rateOf(result), stored: atEnd / elapsed, lost: await lostOf(result, storedOf) };
 }
