@@ -25,7 +25,7 @@ const zone = z.string().refine((name) => {
 
 /**
  * Every environment variable of the city, its default and what it means. An empty variable counts as not set.
- * docs/operate.md lists them; this is the only reader of the environment.
+ * README.md lists them; this is the only reader of the environment.
  */
 const Environment = z
   .object({
@@ -46,6 +46,7 @@ const Environment = z
     INFLUX_PASSWORD: z.string().optional(),
     INFLUX_ORG: z.string().optional(),
     INFLUX_TOKEN: z.string().optional(),
+    REGISTRY_URL: z.never({ error: 'is not supported yet: the registry is SQLite in DATA_DIR' }).optional(),
     SIMULATE: z
       .union([z.literal('off').transform(() => 0), z.coerce.number().int().min(0).max(200_000)], {
         error: 'must be off or a number of devices',

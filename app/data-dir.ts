@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Paths of what a city keeps, and the lock that says it is in use. */
@@ -13,9 +14,9 @@ export interface DataDir {
   release(): void;
 }
 
-/** Another process holds the data directory; `message` is one line. */
-export class DataDirInUse extends Error {
-  override readonly name = 'DataDirInUse';
+/** The data directory cannot be had: another process holds it, or it cannot be written. `message` is one line. */
+export class DataDirError extends Error {
+  override readonly name = 'DataDirError';
 }
 
 /**
@@ -23,17 +24,7 @@ export class DataDirInUse extends Error {
  * with the process, so that a city killed with -9 starts again at once.
  */
 export async function openDataDir(path: string): Promise<DataDir> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const { default: Database } = await import('libsql');
-  const lock = new Database(join(path, 'lock.sqlite'), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if (error instanceof Error && /busy|locked/i.test(error.message))
-      throw new DataDirInUse(`DATA_DIR ${path} is in use by another process`);
-    throw error;
-  }
+  const lock = await lockDirectory(path);
   return {
     journal: join(path, 'journal'),
     telemetry: join(path, 'telemetry.duckdb'),
@@ -44,4 +35,19 @@ export async function openDataDir(path: string): Promise<DataDir> {
     fleet: join(path, 'fleet.json'),
     release: () => lock.close(),
   };
+}
+
+async function lockDirectory(path: string): Promise<{ close(): void }> {
+  const { default: Database } = await import('libsql');
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await access(path, constants.W_OK);
+    const lock = new Database(join(path, 'lock.sqlite'), { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (/busy|locked/i.test(reason)) throw new DataDirError(`DATA_DIR ${path} is in use by another process`);
+    throw new DataDirError(`DATA_DIR ${path} cannot be used: ${reason}`);
+  }
 }

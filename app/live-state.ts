@@ -8,7 +8,7 @@ export function createLiveState(
   bus: Bus,
   known: readonly LiveObservation[],
   since: LiveState['since'],
-): LiveState & { series(): number } {
+): LiveState & { series(): number; drop(device: string): void } {
   const devices = new Map<string, Map<string, LiveObservation>>();
   let series = 0;
 
@@ -35,5 +35,9 @@ export function createLiveState(
     },
     since,
     series: () => series,
+    drop(device) {
+      series -= devices.get(device)?.size ?? 0;
+      devices.delete(device);
+    },
   };
 }

@@ -13,7 +13,7 @@ import { openSqliteQuarantine } from '../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../storage/registry/sqlite.ts';
 import { ensureAdminKey } from './admin-key.ts';
 import { Closing } from './closing.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { openDataDir } from './data-dir.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IngestThread, startIngestThread } from './ingest-thread/thread.ts';
@@ -52,7 +52,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     await ensureAdminKey(dir.adminKey, config.ADMIN_KEY, registry);
     const quarantine = await openSqliteQuarantine({ path: dir.quarantine });
     closing.add(() => quarantine.close());
-    const journal = await openJournal({ path: dir.journal });
+    const journal = await openJournal({ path: dir.journal, log });
     closing.add(() => journal.close());
     const bus = createMemoryBus();
     closing.add(() => bus.close());
@@ -87,7 +87,13 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       domain: domains.get(observation.device) ?? '',
     }));
     const live = createLiveState(bus, known, ingest.since);
-    bus.subscribe('device', ({ id }) => ingest.forget(id));
+    bus.subscribe('device', ({ id }) => {
+      ingest.forget(id);
+      registry.device(id).then(
+        (device) => (device ? undefined : live.drop(id)),
+        (error: unknown) => log.error({ err: error, id }, 'a change of a device could not be followed'),
+      );
+    });
     journal.onFlushed((head) => ingest.flushed(head));
     ingest.flushed(journal.head());
     await ingest.begin();
@@ -168,7 +174,11 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
 }
 
 async function tlsFiles(config: Config): Promise<{ cert: Buffer; key: Buffer; ca?: Buffer }> {
-  // Both are there: the settings are refused otherwise.
-  const [cert, key] = await Promise.all([readFile(config.TLS_CERT ?? ''), readFile(config.TLS_KEY ?? '')]);
-  return { cert, key, ...(config.TLS_CA ? { ca: await readFile(config.TLS_CA) } : {}) };
+  const read = (name: 'TLS_CERT' | 'TLS_KEY' | 'TLS_CA'): Promise<Buffer> =>
+    readFile(config[name] ?? '').catch((error: unknown) => {
+      throw new ConfigError(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+    });
+  // Certificate and key are there: the settings are refused otherwise.
+  const [cert, key] = await Promise.all([read('TLS_CERT'), read('TLS_KEY')]);
+  return { cert, key, ...(config.TLS_CA ? { ca: await read('TLS_CA') } : {}) };
 }

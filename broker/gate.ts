@@ -3,6 +3,7 @@ import type { Format } from '../model/topic.ts';
 import type { JournalWriter } from '../storage/journal/port.ts';
 import type { Principal } from '../storage/registry/port.ts';
 import type { BrokerConfig } from './config.ts';
+import { Receipts } from './receipt.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** Below half of a limit, whoever was held at it may go on: no flapping at the edge. */
@@ -34,6 +35,7 @@ export class Gate {
   readonly #sessions: Sessions;
   readonly #config: BrokerConfig;
   readonly #log: Logger;
+  readonly #receipts = new Receipts();
   readonly #held = new Set<Session>();
   /** What the last sweep saw of clients with messages waiting. */
   readonly #stalls = new WeakMap<Session, { readonly settled: number; readonly since: number }>();
@@ -130,7 +132,7 @@ export class Gate {
         domain: principal.domain,
         provider: principal.provider,
         format,
-        received: Date.now(),
+        received: this.#receipts.of(principal.username, payload, Date.now()),
         payload,
       });
     } catch (error) {

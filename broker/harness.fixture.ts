@@ -46,6 +46,7 @@ export class HandJournal implements JournalWriter {
   onFlushed = () => () => {};
   accepted = () => [];
   waiting = () => this.#waiting.length;
+  healthy = () => this.failure === undefined;
   trim = async () => 0;
   close = async () => {};
   /** Payloads as text, in order. */

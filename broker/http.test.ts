@@ -98,6 +98,18 @@ describe('POST telemetry', () => {
     expect(journal.entries).toEqual([]);
   });
 
+  it('with a parameter is answered 400, naming it', async () => {
+    const { broker, basic, journal } = await city();
+    const response = await broker.http.request('/devices/cam-1/telemetry?qos=1', {
+      method: 'POST',
+      body: READING,
+      headers: { 'content-type': 'application/json', authorization: basic('cam-1') },
+    });
+    expect(response.status).toBe(400);
+    expect(await problemOf(response)).toMatchObject({ code: 'invalid-request', errors: [{ path: 'qos' }] });
+    expect(journal.entries).toEqual([]);
+  });
+
   it('of another media type is answered 415', async () => {
     const { post } = await city();
     const response = await post(READING, { 'content-type': 'application/x-www-form-urlencoded' });

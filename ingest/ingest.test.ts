@@ -207,6 +207,7 @@ function bound(store: TelemetryStore): TelemetryStore {
     superseded: (identity) => store.superseded(identity),
     range: (query) => store.range(query),
     aggregate: (query) => store.aggregate(query),
+    cells: (devices, metric, from, to) => store.cells(devices, metric, from, to),
     hours: (...query) => store.hours(...query),
     expire: (...before) => store.expire(...before),
     close: () => store.close(),

@@ -8,7 +8,7 @@ import type { QuarantineStore } from '../storage/quarantine/port.ts';
 import type { Checkpoint, TelemetryStore } from '../storage/telemetry/port.ts';
 import { createDecoder } from './decode.ts';
 import { createHead } from './head.ts';
-import { publishLive } from './live.ts';
+import { createLive } from './live.ts';
 import { createReader } from './reader.ts';
 import { createSince } from './since.ts';
 import { type StoringDeps, storeJournal } from './store.ts';
@@ -35,7 +35,7 @@ export interface Ingest {
   /** The journal was flushed up to `seq`. */
   flushed(seq: number): void;
   /** A device was registered, changed or removed. */
-  forget(device: string): void;
+  forget(device: string): Promise<void>;
   readonly since: LiveState['since'];
   /** Ends both cursors after the batches under way. */
   stop(): Promise<void>;
@@ -57,13 +57,12 @@ export async function startIngest(
   const { signal } = ending;
   let flushedHead = 0;
 
-  const cursors = [
-    storeJournal(checkpoint, { ...deps, reader, head, signal }),
-    publishLive(checkpoint.seq, latest, { reader, head, bus: deps.bus, signal }),
-  ].map((cursor) =>
-    cursor.catch((error: unknown) => {
-      if (!signal.aborted) deps.failed(error);
-    }),
+  const live = createLive(latest, { reader, head, bus: deps.bus, store: deps.store, signal });
+  const cursors = [storeJournal(checkpoint, { ...deps, reader, head, signal }), live.run(checkpoint.seq)].map(
+    (cursor) =>
+      cursor.catch((error: unknown) => {
+        if (!signal.aborted) deps.failed(error);
+      }),
   );
 
   return {
@@ -71,7 +70,10 @@ export async function startIngest(
       flushedHead = Math.max(flushedHead, seq);
       head.moved(seq);
     },
-    forget: decoder.forget,
+    async forget(device) {
+      decoder.forget(device);
+      if (!(await deps.lookUp(device))) live.drop(device);
+    },
     since: createSince(deps.journal, decoder, () => flushedHead),
     async stop() {
       ending.abort(new Error('the city stops'));

@@ -11,4 +11,8 @@ export class SeriesMap<T> {
     if (metrics) metrics.set(metric, value);
     else this.#devices.set(device, new Map([[metric, value]]));
   }
+
+  drop(device: string): void {
+    this.#devices.delete(device);
+  }
 }

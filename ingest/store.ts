@@ -28,7 +28,8 @@ export interface StoringDeps {
  */
 export async function storeJournal(from: Checkpoint, deps: StoringDeps): Promise<void> {
   const { reader, head, store, signal } = deps;
-  const patiently = <T>(what: string, act: () => Promise<T>): Promise<T> => waitFor(what, act, deps);
+  const patiently = <T>(what: string, act: () => Promise<T>): Promise<T> =>
+    waitFor(what, act, deps, (error) => error instanceof StoreUnavailable);
   const heads = await patiently('heads', () => store.heads());
   let cursor = from.seq;
   // The batch that is being committed while the next one is decoded.
@@ -48,7 +49,14 @@ export async function storeJournal(from: Checkpoint, deps: StoringDeps): Promise
     await committing;
     committing = (async () => {
       // First what is set aside, by ids that repeat: once counted it must be there to be seen.
-      if (items.length > 0) await patiently('quarantine', () => deps.quarantine.put(items));
+      // Its file is on a disk that may be full: it is tried until there is room.
+      if (items.length > 0)
+        await waitFor(
+          'quarantine',
+          () => deps.quarantine.put(items),
+          deps,
+          () => true,
+        );
       await patiently('put', () => store.put(batch));
       deps.committed(batch.upTo, batch.tallies);
     })();
@@ -72,7 +80,12 @@ async function prepare(
 }
 
 /** Tries until the backend answers: an outage of hours is a wait, not a loss. */
-async function waitFor<T>(what: string, act: () => Promise<T>, deps: StoringDeps): Promise<T> {
+async function waitFor<T>(
+  what: string,
+  act: () => Promise<T>,
+  deps: StoringDeps,
+  passes: (error: unknown) => boolean,
+): Promise<T> {
   let away = false;
   const result = await pRetry(act, {
     retries: Number.POSITIVE_INFINITY,
@@ -81,17 +94,17 @@ async function waitFor<T>(what: string, act: () => Promise<T>, deps: StoringDeps
     factor: 2,
     randomize: true,
     signal: deps.signal,
-    shouldRetry: ({ error }) => error instanceof StoreUnavailable,
+    shouldRetry: ({ error }) => passes(error),
     onFailedAttempt: ({ error }) => {
-      if (!(error instanceof StoreUnavailable) || away) return;
+      if (!passes(error) || away) return;
       away = true;
       deps.available(false);
-      deps.log.warn({ what, error: error.message }, 'the telemetry store does not answer; storing waits');
+      deps.log.warn({ what, error: error.message }, 'what is stored does not answer; storing waits');
     },
   });
   if (away) {
     deps.available(true);
-    deps.log.info({ what }, 'the telemetry store answers again');
+    deps.log.info({ what }, 'storing goes on');
   }
   return result;
 }

@@ -37,9 +37,16 @@ export type TelemetryMessage = z.infer<typeof TelemetryMessage>;
 
 const RFC3339 = z.iso.datetime({ offset: true });
 
-/** RFC 3339 (section 5.6) or ms since the epoch to ms; undefined for anything else. Fractions of a ms are cut. */
+const timestamp = (text: string): number => {
+  const upper = text.toUpperCase();
+  return RFC3339.safeParse(upper).success ? Date.parse(upper) : Number.NaN;
+};
+
+/**
+ * RFC 3339 (section 5.6; letters in either case, an offset is needed, leap seconds are not known) or ms since the epoch
+ * to ms; undefined for anything else. Fractions of a ms are cut.
+ */
 export function phenomenonTime(time: string | number): number | undefined {
-  const ms =
-    typeof time === 'number' ? Math.trunc(time) : RFC3339.safeParse(time).success ? Date.parse(time) : Number.NaN;
+  const ms = typeof time === 'number' ? Math.trunc(time) : timestamp(time);
   return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? ms : undefined;
 }

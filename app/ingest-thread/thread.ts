@@ -76,6 +76,7 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
       superseded: async (identity) => unwrap(await ingest.superseded(identity)),
       range: async (query) => unwrap(await ingest.range(query)),
       aggregate: async (query) => unwrap(await ingest.aggregate(query)),
+      cells: async (devices, metric, from, to) => unwrap(await ingest.cells(devices, metric, from, to)),
       hours: async (devices, metric, from, to) => unwrap(await ingest.hours(devices, metric, from, to)),
       expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),
     },

@@ -84,6 +84,7 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
     superseded: (identity) => outcome(() => opened().superseded(identity)),
     range: (query) => outcome(() => opened().range(query)),
     aggregate: (query) => outcome(() => opened().aggregate(query)),
+    cells: (devices, metric, from, to) => outcome(() => opened().cells(devices, metric, from, to)),
     hours: (devices, metric, from, to) => outcome(() => opened().hours(devices, metric, from, to)),
     expire: (rawBefore, hoursBefore) => outcome(() => opened().expire(rawBefore, hoursBefore)),
   };

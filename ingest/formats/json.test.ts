@@ -24,6 +24,7 @@ describe('native JSON', () => {
     ['', 'malformed-json'],
     ['{"values": {"a": 1}} trailing', 'malformed-json'],
     ['"text"', 'wrong-shape'],
+    ['{"values": {"__proto__": 1, "mean_speed": 3}}', 'wrong-shape'],
     ['null', 'wrong-shape'],
     ['{"values": [1, 2]}', 'wrong-shape'],
     ['{"time": 1764000000000}', 'wrong-shape'],

@@ -11,6 +11,8 @@ export function decodeJson(payload: Uint8Array): readonly Reading[] | Rejection 
   } catch {
     return { reason: 'not-utf8', detail: 'the payload is not UTF-8' };
   }
+  // A record drops this member without a word, and nothing a device sends may go uncounted.
+  if (text.includes('"__proto__"')) return { reason: 'wrong-shape', detail: '__proto__ is not a metric' };
   let message: unknown;
   try {
     message = JSON.parse(text);

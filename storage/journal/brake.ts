@@ -62,6 +62,7 @@ export function paced(journal: JournalWriter, brake: Brake): JournalWriter {
     onFlushed: (listener) => journal.onFlushed(listener),
     accepted: () => journal.accepted(),
     waiting: () => journal.waiting(),
+    healthy: () => journal.healthy(),
     trim: (upTo, before) => journal.trim(upTo, before),
     close: () => journal.close(),
   };

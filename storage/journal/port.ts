@@ -40,6 +40,8 @@ export interface JournalWriter {
   accepted(): readonly AcceptedCount[];
   /** Entries appended and not yet flushed. */
   waiting(): number;
+  /** Whether the last write reached the disk; false while a failing one is tried again, and for good where only a restart helps. */
+  healthy(): boolean;
   /** Deletes entries up to `upTo` that were received before `before` (ms). Resolves with how many went. */
   trim(upTo: number, before: number): Promise<number>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Chunk, ChunkKey } from './chunk.ts';
 import { type Databases, type JournalState, openDatabases, STATE } from './databases.ts';
+import { Room } from './room.ts';
 import { rowOfSource, type Source } from './sources.ts';
 
 /** What one transaction changes. Every figure is absolute, so that a transaction can be tried again. */
@@ -26,19 +27,21 @@ export class JournalDatabase {
   readonly databases: Databases;
   readonly #file: FileHandle;
   readonly #flush: boolean;
+  readonly #room: Room;
 
-  private constructor(databases: Databases, file: FileHandle, flush: boolean) {
+  private constructor(databases: Databases, file: FileHandle, flush: boolean, room: Room) {
     this.databases = databases;
     this.#file = file;
     this.#flush = flush;
+    this.#room = room;
   }
 
-  static async open(path: string, flush: boolean): Promise<JournalDatabase> {
+  static async open(path: string, flush: boolean, minFreeBytes: number): Promise<JournalDatabase> {
     await mkdir(path, { recursive: true });
     const databases = await openDatabases(path, flush);
     const file = await open(join(path, 'data.mdb'), 'r+');
     if (flush) for (const directory of [path, dirname(resolve(path))]) await syncDirectory(directory);
-    return new JournalDatabase(databases, file, flush);
+    return new JournalDatabase(databases, file, flush, new Room(path, minFreeBytes));
   }
 
   state(): JournalState {
@@ -51,6 +54,9 @@ export class JournalDatabase {
    */
   async commit(change: Change): Promise<void> {
     const { root, entries, sources, accepted, state } = this.databases;
+    // Trimming makes room: it is never refused for the lack of it.
+    if (change.chunks.length > 0)
+      await this.#room.need(change.chunks.reduce((sum, chunk) => sum + chunk.bytes().length, 0));
     try {
       await root.batch(() => {
         for (const key of change.removed) entries.remove(key);

@@ -13,6 +13,8 @@ export interface JournalOptions {
   readonly commitDelayMs?: number;
   /** ms for which a failing disk is tried again before the waiting entries are given up (default 10 000). */
   readonly giveUpAfterMs?: number;
+  /** Bytes of the disk that are kept free: below, nothing is taken until there is room again (default 64 MiB). */
+  readonly minFreeBytes?: number;
   /** false: no flush, no promise. Only to measure what the flush costs and to prove that tests miss it. */
   readonly flush?: boolean;
   readonly log?: Logger;
@@ -42,6 +44,7 @@ class LmdbJournalWriter implements JournalWriter {
   #running: Promise<void> | undefined;
   /** Why nothing is taken any more. */
   #refusal: JournalUnavailable | undefined;
+  #failing = false;
 
   constructor(database: JournalDatabase, committer: Committer, options: JournalOptions) {
     this.#database = database;
@@ -87,6 +90,10 @@ class LmdbJournalWriter implements JournalWriter {
 
   waiting(): number {
     return this.#waiting;
+  }
+
+  healthy(): boolean {
+    return !this.#failing && this.#refusal === undefined;
   }
 
   trim(upTo: number, before: number): Promise<number> {
@@ -144,17 +151,19 @@ class LmdbJournalWriter implements JournalWriter {
         onFailedAttempt: ({ error, attemptNumber }) =>
           this.#log?.warn({ err: error, attempt: attemptNumber }, 'the journal could not be written, trying again'),
       });
+      // Only after a success: LMDB may still hold the bytes of a transaction that failed.
+      batch?.release();
     } catch (error) {
       this.#giveUp(error, batch);
-    } finally {
-      batch?.release();
     }
   }
 
   async #attempt(work: Work): Promise<void> {
     try {
       await this.#committer.attempt(work);
+      this.#failing = false;
     } catch (error) {
+      this.#failing = true;
       if (error instanceof EnvironmentLost) throw new AbortError(error);
       throw error;
     }
@@ -207,7 +216,11 @@ function unavailable(error: unknown): JournalUnavailable {
  */
 export async function openJournal(options: JournalOptions): Promise<JournalWriter> {
   if (options.flush === false) options.log?.warn('the journal does not flush: what it acknowledges can be lost');
-  const database = await JournalDatabase.open(options.path, options.flush ?? true).catch((error: unknown) => {
+  const database = await JournalDatabase.open(
+    options.path,
+    options.flush ?? true,
+    options.minFreeBytes ?? 64 * 2 ** 20,
+  ).catch((error: unknown) => {
     throw unavailable(error);
   });
   try {

@@ -55,10 +55,28 @@ describe('the process', () => {
     ['CITY_TIMEZONE', 'Hanoi'],
     ['PUBLIC_READ', 'maybe'],
     ['ADMIN_KEY', 'short'],
+    ['REGISTRY_URL', 'postgres://city'],
   ])('refuses %s=%s with one line that names it', async (name, value) => {
     const child = await launch({ dataDir: await dataDir(), env: { [name]: value } });
     expect((await child.exited).code).toBe(2);
     expect(child.stderr()).toMatch(new RegExp(`^nhip: ${name}: .+\\n$`));
+  });
+
+  it('refuses files that cannot be used with one line that names the setting', async () => {
+    const folder = await dataDir();
+    const noDirectory = await launch({ dataDir: '/proc/nowhere' });
+    expect((await noDirectory.exited).code).toBe(1);
+    expect(noDirectory.stderr()).toMatch(/^nhip: DATA_DIR \/proc\/nowhere cannot be used: .+\n$/);
+    const tls = { MQTTS_PORT: '0', TLS_CERT: join(folder, 'none.pem'), TLS_KEY: join(folder, 'none.pem') };
+    const noCertificate = await launch({ dataDir: folder, env: tls });
+    expect((await noCertificate.exited).code).toBe(2);
+    expect(noCertificate.stderr()).toMatch(/^nhip: TLS_CERT: .+\n$/);
+  });
+
+  it('stops cleanly when told to before it is ready', async () => {
+    const child = await launch({ dataDir: await dataDir(), env: { SIMULATE: '50' } });
+    await child.line(/^mqtt /m);
+    expect((await child.kill('SIGTERM')).code).toBe(0);
   });
 
   it('says which port is taken', async () => {
