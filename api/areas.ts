@@ -1,3 +1,4 @@
+import { cellToLatLng } from 'h3-js';
 import { LRUCache } from 'lru-cache';
 import type { Area } from '../model/area.ts';
 import type { Position } from '../model/geometry.ts';
@@ -14,21 +15,35 @@ export interface Areas {
   all(): Promise<readonly Area[]>;
   /** Whether a position lies in the area; undefined where there is no such area. */
   contains(id: string): Promise<((position: Position) => boolean) | undefined>;
-  /** Finds the ward of a position; `approximate` where the wards are not surveyed ones. */
-  wards(): Promise<{ readonly wardOf: (position: Position) => string | undefined; readonly approximate: boolean }>;
+  wards(): Promise<Wards>;
 }
 
-interface Wards {
+export interface Wards {
   readonly areas: readonly Area[];
+  /** The ward a position lies in. */
   readonly wardOf: (position: Position) => string | undefined;
+  /** The ward an H3 cell's centre lies in. */
+  readonly wardIn: (cell: string) => string | undefined;
+  /** Whether they are not surveyed ones. */
   readonly approximate: boolean;
 }
 
+/** Cells whose ward is remembered: what moves comes by the same ones again and again. */
+const CELLS_KEPT = 50_000;
+
 function wardsOf(areas: readonly Area[]): Wards {
   const locate = createLocator(areas);
+  const cells = new LRUCache<string, { readonly ward: string | undefined }>({
+    max: CELLS_KEPT,
+    memoMethod: (cell) => {
+      const [lat, lon] = cellToLatLng(cell);
+      return { ward: locate([lon, lat])?.id };
+    },
+  });
   return {
     areas,
     wardOf: (position) => locate(position)?.id,
+    wardIn: (cell) => cells.memo(cell).ward,
     approximate: areas.some((area) => area.approximate),
   };
 }

@@ -122,7 +122,10 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       live,
       ledger: book.read,
       deviceRoutes: broker.http,
-      ready: async () => ({ ready: storeAvailable, checks: { store: storeAvailable, journal: true } }),
+      ready: async () => {
+        const checks = { store: storeAvailable, journal: journal.healthy() };
+        return { ready: checks.store && checks.journal, checks };
+      },
       metrics,
       config: { timezone: config.CITY_TIMEZONE, publicRead: config.PUBLIC_READ },
       webRoot: fileURLToPath(new URL('../web', import.meta.url)),

@@ -1,5 +1,6 @@
 import { latLngToCell } from 'h3-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { CELL_RESOLUTION } from '../../model/observation.ts';
 import { device, HOUR, MINUTE, NOW, observation, openCity, type TestCity } from '../testing/city.fixture.ts';
 
@@ -16,6 +17,11 @@ const seen = ([lon, lat]: readonly [number, number]) => ({
 /** A whole hour in the past; the city's hours are UTC's. */
 const START = NOW - 3 * HOUR;
 const range = `from=${START}&to=${START + HOUR}`;
+
+const number = z.number();
+const Figures = z.object({
+  ...{ value: number, mean: number, min: number, max: number, sum: number, count: number, p50: number, p95: number },
+});
 
 let city: TestCity;
 beforeAll(async () => {
@@ -91,6 +97,36 @@ describe('aggregates', () => {
     ]);
   });
 
+  it('add a moving device up in each place by what it counted there', async () => {
+    const [before, to] = [START - HOUR, START];
+    await city.store(
+      observation('counter-1', 'vehicle_count', before, 10),
+      observation('bus-1', 'vehicle_count', before, 3, seen(HOAN_KIEM)),
+      observation('bus-1', 'vehicle_count', before + MINUTE, 4, seen(HOAN_KIEM)),
+      observation('bus-1', 'vehicle_count', before + 2 * MINUTE, 5, seen(BA_VI)),
+    );
+    const { items } = await city.list(
+      `/api/v1/aggregates?metric=vehicle_count&group_by=area&fn=sum,p95&from=${before}&to=${to}`,
+    );
+    expect(items).toMatchObject([
+      { group: 'ba-vi', value: 5, sum: 5, p95: 5, received: 1, devices: 1 },
+      { group: 'hoan-kiem', value: 17, sum: 17, p95: expect.closeTo(9.4), received: 3, devices: 2 },
+    ]);
+  });
+
+  it('say what is due of moving devices, unless it depends on where they are', async () => {
+    for (const by of ['device', 'domain', 'provider']) {
+      const { items } = await ask(`metric=mean_speed&kind=bus&group_by=${by}`);
+      expect(items, by).toMatchObject([{ received: 5, expected: expect.any(Number) }]);
+    }
+    expect((await ask('metric=mean_speed&kind=bus&group_by=device&area=hoan-kiem')).items).toMatchObject([
+      { received: 3, expected: null, completeness: null },
+    ]);
+    // Of what stands somewhere it is told by area too.
+    const { items } = await ask('metric=mean_speed&group_by=area&device=counter-1');
+    expect(items).toMatchObject([{ group: 'hoan-kiem', received: 2, expected: expect.any(Number) }]);
+  });
+
   it('group by H3 cell at the asked resolution', async () => {
     const cell = (resolution: number) => latLngToCell(HOAN_KIEM[1], HOAN_KIEM[0], resolution);
     const at8 = await ask('metric=mean_speed&group_by=h3&kind=bus');
@@ -105,7 +141,11 @@ describe('aggregates', () => {
     expect(inWard.items).toMatchObject([{ group: 'bus-1', count: 3, value: 12 }]);
     expect(inWard.approximate).toBe(true);
     const inBox = await ask('metric=mean_speed&group_by=domain&bbox=105.3,21,105.4,21.1');
-    expect(inBox.items).toMatchObject([{ count: 2, min: 60, max: 90 }]);
+    expect(inBox.items).toMatchObject([{ count: 2, min: 60, max: 90, value: 75, devices: 2 }]);
+    const both = await ask('metric=mean_speed&group_by=h3&resolution=5&kind=bus&area=ba-vi&bbox=105.3,21,105.4,21.1');
+    expect(both.items).toMatchObject([{ count: 1, min: 90 }]);
+    const neither = await ask('metric=mean_speed&group_by=area&area=ba-vi&bbox=105.85,21,105.86,21.1');
+    expect(neither.items).toEqual([]);
   });
 
   it('tell a derived metric as the ratio of sums, and nothing but its value', async () => {
@@ -115,10 +155,30 @@ describe('aggregates', () => {
     expect((await city.request(`/api/v1/aggregates?metric=bed_occupancy&fn=mean&${range}`)).status).toBe(400);
   });
 
-  it('tell percentiles where they can be told', async () => {
-    const { items } = await ask('metric=vehicle_count&group_by=domain&fn=p50,p95');
-    expect(items).toMatchObject([{ p50: 10, p95: 10 }]);
-    expect((await city.request(`/api/v1/aggregates?metric=mean_speed&group_by=area&fn=p95&${range}`)).status).toBe(400);
+  it('tell percentiles over all observations of a group, made by what moves and what stands', async () => {
+    expect((await ask('metric=vehicle_count&group_by=domain&fn=p50,p95')).items).toMatchObject([{ p50: 10, p95: 10 }]);
+    expect((await ask('metric=mean_speed&group_by=area&fn=p50,p95')).items).toMatchObject([
+      { group: 'ba-vi', p50: 75, p95: 88.5 },
+      { group: 'hoan-kiem', p50: 16, p95: 36 },
+    ]);
+  });
+
+  describe.each(['device', 'area', 'domain', 'provider', 'h3', 'tag:level'])('by %s tell every figure', (by) => {
+    it.each([
+      ['everywhere', ''],
+      ['of what moves', '&kind=bus'],
+      ['of what stands', '&kind=counter'],
+      ['within an area', '&area=hoan-kiem'],
+      ['within a box', '&bbox=105.3,21,105.9,21.1'],
+    ])('%s', async (_, filter) => {
+      const fn = 'value,mean,min,max,sum,count,p50,p95';
+      const { items } = await ask(`metric=mean_speed&group_by=${by}&fn=${fn}${filter}`);
+      expect(items.length > 0).toBe(!(by === 'tag:level' && filter === '&kind=bus'));
+      for (const item of items) {
+        const { min, p50, p95, max } = Figures.parse(item);
+        expect([min, p50, p95, max]).toEqual([min, p50, p95, max].sort((x, y) => x - y));
+      }
+    });
   });
 
   it('count as due only what lies in the range and in the past', async () => {
@@ -143,6 +203,17 @@ describe('aggregates', () => {
       cursor = `&cursor=${next}`;
     }
     expect(paged).toEqual(whole.items);
+  });
+
+  it('count the groups that moving devices come into', async () => {
+    const status = async (resolution: number) =>
+      (
+        await city.request(
+          `/api/v1/aggregates?metric=mean_speed&kind=bus&group_by=h3&resolution=${resolution}&window=5m&from=${NOW - 60 * 24 * HOUR}&to=${NOW}`,
+        )
+      ).status;
+    expect(await status(0)).toBe(200);
+    expect(await status(CELL_RESOLUTION)).toBe(400);
   });
 
   it.each([

@@ -4,8 +4,9 @@ import { MetricId } from '../../model/metric.ts';
 import { CELL_RESOLUTION, instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
 import { WINDOWS } from '../../storage/telemetry/port.ts';
-import { type Answer, CELLS_AT_MOST, createAggregator } from '../aggregates/aggregate.ts';
-import type { Grouping } from '../aggregates/plan.ts';
+import { CELLS_AT_MOST, createAggregator } from '../aggregates/aggregate.ts';
+import type { Answer } from '../aggregates/answer.ts';
+import { byArea, byCell, type Grouping } from '../aggregates/grouping.ts';
 import { createCursors } from '../cursor.ts';
 import { json, openSecurity, readProblems } from '../openapi.ts';
 import { cursor, deviceFilters, instantParam, limit, rangeOf, several } from '../query.ts';
@@ -33,13 +34,12 @@ export const AggregateView = z
     count: z.number().int().optional(),
     p50: figure,
     p95: figure,
-    devices: z
-      .number()
-      .int()
-      .meta({ description: 'Devices that contributed; where they move through an area, at least.' }),
+    devices: z.number().int().meta({
+      description: 'Devices that contributed. One that moved through several groups within the window counts in each.',
+    }),
     expected: z.number().int().nullable().meta({
       description:
-        'Observations due from the group’s active devices within the window, as far as it lies in the range and in the past. Null where moving devices are grouped by place.',
+        'Observations due from the group’s active devices within the window, as far as it lies in the range and in the past. Null for a group that moving devices come into by where they are.',
     }),
     received: z.number().int(),
     completeness: z
@@ -69,8 +69,9 @@ const route = createRoute({
     'Per device over time first, then over the devices of a group, as the metric’s row says (`value`). A derived metric is',
     'the ratio of its two metrics’ values and has no other figure. Invalid observations are left out. Hours and days are the',
     'city’s. A window in which nothing was received has no item. Items are ordered by time and group.',
-    'Devices without the tag, outside every area, or (for moving ones by place) without a position are left out;',
-    `moving devices are grouped by where each observation was made. At most ${CELLS_AT_MOST} groups times windows.`,
+    'Devices without the tag or outside every area are left out. By area or h3, and within an area or bbox, a moving',
+    `device counts with each observation by where it was made: by the centre of its H3 cell at resolution ${CELL_RESOLUTION}, whose`,
+    `edges are some 29 m long; one without a position is left out. At most ${CELLS_AT_MOST} groups times windows.`,
   ].join(' '),
   security: openSecurity,
   request: {
@@ -125,13 +126,13 @@ export function aggregateRoutes(services: Services) {
   const cursors = createCursors('aggregates', PagePlace);
 
   async function groupingOf(by: string, resolution: number): Promise<Grouping> {
-    if (by === 'h3') return { by: 'h3', resolution };
-    if (by === 'area') return { by: 'area', areaOf: (await areas.wards()).wardOf };
-    if (by === 'domain') return { by: 'registry', labelOf: ({ domain }) => domain };
-    if (by === 'provider') return { by: 'registry', labelOf: ({ provider }) => provider };
-    if (by === 'device') return { by: 'registry', labelOf: ({ id }) => id };
+    if (by === 'h3') return byCell(resolution);
+    if (by === 'area') return byArea(await areas.wards());
+    if (by === 'domain') return { by: 'registry', groupOf: ({ domain }) => domain };
+    if (by === 'provider') return { by: 'registry', groupOf: ({ provider }) => provider };
+    if (by === 'device') return { by: 'registry', groupOf: ({ id }) => id };
     const name = by.slice('tag:'.length);
-    return { by: 'registry', labelOf: ({ tags }) => tags[name] };
+    return { by: 'registry', groupOf: ({ tags }) => tags[name] };
   }
 
   async function approximate(by: string, area: string | undefined): Promise<boolean> {

@@ -2,7 +2,10 @@ import type { Presence } from '../../model/device.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Reason } from '../../model/reason.ts';
 
-/** An observation as it went by: `id` is `{journal seq}.{index}`, growing. */
+/**
+ * An observation as it went by: `id` is `{journal seq}.{index}`, growing. Sequence numbers start at 1; `0.0` is for what
+ * the store knew before the journal was read.
+ */
 export interface LiveObservation extends Observation {
   readonly id: string;
   readonly domain: string;
@@ -46,7 +49,8 @@ export interface LiveState {
   latest(device?: string): readonly LiveObservation[];
   /**
    * Observations with an id behind `after`, in order, decoded again from the journal: at most `limit`.
-   * `complete` is false where the journal no longer reaches back to `after`. `next` is the id to go on from.
+   * `complete` is false where the journal no longer reaches back to `after`, or never came so far: then the items begin
+   * with what there is. `next` is the id to go on from.
    */
   since(after: string, limit: number): Promise<{ items: readonly LiveObservation[]; next: string; complete: boolean }>;
 }

@@ -72,21 +72,41 @@ export interface RangeQuery {
 export const WINDOWS = ['5m', '15m', '1h', '1d', 'all'] as const;
 export type Window = (typeof WINDOWS)[number];
 
-/** A device's place in a grouping. */
+/** A device all of whose observations belong to a group; in several groups it counts in each. */
 export interface GroupMember {
   readonly device: string;
   readonly group: string;
 }
 
+/** A device that moves: its observations belong to its group, or where it has none to the group of the place they were made in. */
+export interface Mover {
+  readonly device: string;
+  readonly group?: string | undefined;
+}
+
+/** An H3 cell at CELL_RESOLUTION and the group of what was observed in it. */
+export interface Place {
+  readonly cell: string;
+  readonly group: string;
+}
+
+/** Devices whose observations count by where each was made: in one of the `places`; elsewhere, or without a position, not at all. */
+export interface Movers {
+  /** Each once, and none of them a member. */
+  readonly devices: readonly Mover[];
+  /** Each cell once. */
+  readonly places: readonly Place[];
+}
+
 /**
- * Two-stage aggregate of one metric: per device over time as `overTime` says, then over the devices of a group.
+ * Two-stage aggregate of one metric: per device, group and window over time as `overTime` says, then over the devices of
+ * a group. A device that moved through several groups within a window counts in each, with what it observed there.
  * Invalid observations are left out. `1h` and `1d` windows are the city's: they begin on its hours and midnights.
  */
 export interface AggregateQuery {
   readonly metric: string;
   readonly members: readonly GroupMember[];
-  /** Group the members' observations by the H3 cell they were made in, at this resolution, instead of by `group`; those without a position are left out. */
-  readonly cellResolution?: number | undefined;
+  readonly movers?: Movers | undefined;
   readonly from: number;
   readonly to: number;
   readonly window: Window;
@@ -99,9 +119,9 @@ export interface AggregateQuery {
 }
 
 /**
- * One group in one window. For observations x of devices d: `value` = overDevices(overTime(x)); `mean` = mean over
- * devices of each device's mean; `sum` = sum over devices of overTime(x); `min`, `max`, `p50`, `p95` (linear
- * interpolation) and `count` over all x.
+ * One group in one window. For observations x, of devices d, that belong to the group: `value` = overDevices(overTime(x));
+ * `mean` = mean over devices of each device's mean; `sum` = sum over devices of overTime(x); `min`, `max`, `p50`, `p95`
+ * (linear interpolation) and `count` over all x.
  */
 export interface AggregateRow {
   readonly group: string;
@@ -165,6 +185,11 @@ export interface TelemetryStore {
   superseded(identity: Identity): Promise<readonly number[]>;
   range(query: RangeQuery): Promise<readonly Observation[]>;
   aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]>;
+  /**
+   * The H3 cells in which the given devices made observations of the metric, `from <= time < to`, each once, in no order.
+   * Invalid observations and those without a position are left out.
+   */
+  cells(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly string[]>;
   /** Hour rows of the given devices and metric, `from <= start < to`, ordered by (device, start). */
   hours(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly HourRow[]>;
   /** Deletes raw observations older than `rawBefore` and hour rows older than `hoursBefore` (ms). `latest` stays. */

@@ -1,27 +1,14 @@
-import { cellToChildren, cellToParent, latLngToCell } from 'h3-js';
 import { describe, expect, it } from 'vitest';
-import { CELL_RESOLUTION } from '../../model/observation.ts';
 import type { AggregateQuery, AggregateRow, TelemetryStore } from '../../storage/telemetry/port.ts';
 import { byText, NaiveTelemetry } from '../helpers/naive-telemetry.ts';
 import { expectRows, type FreshLab, inLab } from '../helpers/telemetry-lab.ts';
-import {
-  at,
-  batches,
-  DAY,
-  HANOI,
-  HOUR,
-  inCell,
-  MINUTE,
-  MONDAY,
-  observation,
-  query,
-} from '../helpers/telemetry-samples.ts';
+import { batches, DAY, HANOI, HOUR, MINUTE, MONDAY, observation, query } from '../helpers/telemetry-samples.ts';
 
 const ordered = (rows: readonly AggregateRow[]) =>
   [...rows].sort((a, b) => a.start - b.start || byText(a.group, b.group));
 const told = async (store: TelemetryStore, wanted: AggregateQuery) => ordered(await store.aggregate(wanted));
 
-/** Aggregates: first each device over time, then the devices of a group; windows, zones, cells. */
+/** Aggregates: first each device over time, then the devices of a group; windows and zones. */
 export function aggregateContract(fresh: FreshLab): void {
   describe('aggregate', () => {
     it('adds hospitals’ beds up once each, however often each reports', () =>
@@ -130,40 +117,6 @@ export function aggregateContract(fresh: FreshLab): void {
         }
       }),
     );
-
-    it('groups a moving device by the cells it was in, at any coarser resolution', () =>
-      inLab(fresh, async (store) => {
-        const town = latLngToCell(21.0278, 105.8342, 7);
-        const near = cellToChildren(town, 9);
-        const here = inCell(cellToChildren(near[0] ?? '', CELL_RESOLUTION)[0] ?? '');
-        const alsoHere = inCell(cellToChildren(near[0] ?? '', CELL_RESOLUTION)[1] ?? '');
-        const there = inCell(cellToChildren(near[5] ?? '', CELL_RESOLUTION)[0] ?? '');
-        const move = (device: string, minute: number, value: number, where: object) =>
-          observation({ device, metric: 'mean_speed', time: MONDAY + minute * MINUTE, value, ...where });
-        const given = [
-          move('ambulance-1', 0, 10, here),
-          move('ambulance-1', 1, 20, alsoHere),
-          move('ambulance-1', 2, 60, there),
-          move('ambulance-1', 3, 500, {}),
-          move('ambulance-2', 0, 45, here),
-          move('ambulance-2', 4, 7, { ...at(-80, 25.8), quality: 'invalid' }),
-          move('ambulance-3', 0, 1_000, here),
-        ];
-        await store.put(batches()({ fresh: given }));
-        const members = ['ambulance-1', 'ambulance-2'].map((device) => ({ device, group: 'unused' }));
-        const wanted = query({ metric: 'mean_speed', members, from: MONDAY, to: MONDAY + HOUR, cellResolution: 9 });
-        const rows = await told(store, { ...wanted, overTime: 'mean', overDevices: 'mean' });
-        const cells = [here, there].map(({ cell }) => cellToParent(cell ?? '', 9));
-        expect(rows.map((row) => [row.group, row.value, row.count, row.devices]).sort()).toEqual(
-          [
-            [cells[0], 30, 3, 2],
-            [cells[1], 60, 1, 1],
-          ].sort(),
-        );
-        const whole = await told(store, { ...wanted, cellResolution: 7, percentiles: true, overTime: 'last' });
-        expect(whole).toHaveLength(1);
-        expect(whole[0]).toMatchObject({ group: town, value: 105, count: 4, devices: 2, p50: 32.5 });
-      }));
 
     it('figures thousands of devices in groups at once', () =>
       inLab(fresh, async (store) => {

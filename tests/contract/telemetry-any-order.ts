@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { QUALITIES } from '../../model/observation.ts';
-import { WINDOWS } from '../../storage/telemetry/port.ts';
+import { type GroupMember, type Mover, type Place, WINDOWS } from '../../storage/telemetry/port.ts';
 import { NaiveTelemetry } from '../helpers/naive-telemetry.ts';
 import { expectSame, type FreshLab, inLab } from '../helpers/telemetry-lab.ts';
 import { batches, classify, DAY, HANOI, HOUR, inCell, MONDAY, observation } from '../helpers/telemetry-samples.ts';
@@ -50,14 +50,24 @@ const bound = (least: number, most: number) =>
     fc.integer({ min: 0, max: 47 }).map((hour) => MONDAY + hour * HOUR),
   );
 
-const question = fc.record({
+const GROUPS = ['first', 'second', 'third'];
+const group = fc.option(fc.constantFrom(...GROUPS), { nil: undefined });
+
+/** A device is a member of some groups or moves, with a group of its own or without. */
+const role = (device: string): fc.Arbitrary<{ members: GroupMember[]; movers: Mover[] }> =>
+  fc.oneof(
+    fc.subarray(GROUPS).map((groups) => ({ members: groups.map((own) => ({ device, group: own })), movers: [] })),
+    group.map((own) => ({ members: [], movers: [{ device, group: own }] })),
+  );
+const place = (cell: string): fc.Arbitrary<Place[]> =>
+  group.map((here) => (here === undefined ? [] : [{ cell, group: here }]));
+const grouping = fc.tuple(fc.tuple(...DEVICES.map(role)), fc.tuple(...CELLS.map(place))).map(([roles, places]) => ({
+  members: roles.flatMap(({ members }) => members),
+  movers: { devices: roles.flatMap(({ movers }) => movers), places: places.flat() },
+}));
+
+const asked = fc.record({
   metric: fc.constantFrom(...METRICS),
-  members: fc.constantFrom(
-    DEVICES.map((device) => ({ device, group: 'all' })),
-    DEVICES.map((device) => ({ device, group: device })),
-    [...DEVICES, 'bus-1'].map((device, i) => ({ device, group: i < 2 ? 'first' : 'second' })),
-  ),
-  cellResolution: fc.option(fc.constantFrom(7, 10), { nil: undefined }),
   from: bound(FROM, MONDAY + DAY),
   to: fc.oneof(bound(MONDAY + DAY, TO), fc.constant(TO)),
   window: fc.constantFrom(...WINDOWS),
@@ -66,6 +76,7 @@ const question = fc.record({
   overDevices: fc.constantFrom(...(['sum', 'mean', 'max'] as const)),
   percentiles: fc.boolean(),
 });
+const question = fc.tuple(asked, grouping).map(([rest, devices]) => ({ ...rest, ...devices }));
 
 /** Whatever came in, in whatever order: the store tells what a naive recomputation tells. */
 export function anyOrderContract(fresh: FreshLab, runs: number): void {

@@ -3,6 +3,7 @@ import type { FreshLab } from '../helpers/telemetry-lab.ts';
 import { aggregateContract } from './telemetry-aggregate.ts';
 import { anyOrderContract } from './telemetry-any-order.ts';
 import { correctionContract } from './telemetry-correction.ts';
+import { moversContract } from './telemetry-movers.ts';
 import { putContract } from './telemetry-put.ts';
 import { readContract } from './telemetry-read.ts';
 
@@ -16,6 +17,7 @@ export function telemetryContract(name: string, fresh: FreshLab, { runs = 25 } =
     correctionContract(fresh);
     readContract(fresh);
     aggregateContract(fresh);
+    moversContract(fresh);
     anyOrderContract(fresh, runs);
   });
 }

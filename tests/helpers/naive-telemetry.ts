@@ -1,4 +1,3 @@
-import { cellToParent } from 'h3-js';
 import { DateTime } from 'luxon';
 import type { Observation } from '../../model/observation.ts';
 import type {
@@ -139,20 +138,27 @@ export class NaiveTelemetry {
       .sort((a, b) => byText(a.device, b.device) || a.start - b.start);
   }
 
+  cells(devices: readonly string[], metric: string, from: number, to: number): string[] {
+    const counted = this.range({ devices, metrics: [metric], from, to, limit: Number.POSITIVE_INFINITY }).filter(
+      (o) => o.quality !== 'invalid',
+    );
+    return [...new Set(counted.flatMap((o) => o.cell ?? []))];
+  }
+
   aggregate(query: AggregateQuery): AggregateRow[] {
-    const { metric, members, cellResolution, from, to } = query;
+    const { metric, members, movers, from, to } = query;
     const counted = this.all().filter(
       (o) => o.metric === metric && o.time >= from && o.time < to && o.quality !== 'invalid',
     );
     const placed: Placed[] = [];
     for (const observation of counted) {
-      const own = members.filter((member) => member.device === observation.device);
-      if (cellResolution === undefined) {
-        for (const { group } of own) placed.push({ group, start: windowStart(query, observation.time), observation });
-      } else if (own.length > 0 && observation.cell !== undefined) {
-        const group = cellToParent(observation.cell, cellResolution);
-        placed.push({ group, start: windowStart(query, observation.time), observation });
+      const start = windowStart(query, observation.time);
+      for (const member of members) {
+        if (member.device === observation.device) placed.push({ group: member.group, start, observation });
       }
+      const mover = movers?.devices.find(({ device }) => device === observation.device);
+      const place = movers?.places.find(({ cell }) => cell === observation.cell);
+      if (mover && place) placed.push({ group: mover.group ?? place.group, start, observation });
     }
     return [...grouped(placed, (row) => `${row.start}|${row.group}`).values()]
       .map((rows) => aggregateRow(query, rows))

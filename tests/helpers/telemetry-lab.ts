@@ -72,6 +72,8 @@ export async function expectSame(
   const devices = [...new Set(all.map((observation) => observation.device))];
   for (const metric of new Set(all.map((observation) => observation.metric))) {
     expectRows(await store.hours(devices, metric, from, to), model.hours(devices, metric, from, to));
+    const cells = model.cells(devices, metric, from, to);
+    expect([...(await store.cells(devices, metric, from, to))].sort()).toEqual(cells.sort());
   }
   for (const asked of questions) {
     const rows = [...(await store.aggregate(asked))].sort((a, b) => a.start - b.start || byText(a.group, b.group));

@@ -2,32 +2,59 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AggregateQuery, AggregateRow } from '../port.ts';
 import { aggregateSql } from './aggregate-sql.ts';
 import type { PairIndex } from './pair-index.ts';
-import { withPairs } from './stage.ts';
-import { type Row, rowsOf, toInteger64, toNumber } from './values.ts';
+import { withCells, withPairs } from './stage.ts';
+import { type Row, rowsOf, toNumber } from './values.ts';
 
-/** As TelemetryStore.aggregate. Throws a RangeError for bounds, a time zone or a resolution that make no sense. */
+/** Of a mover that has no group of its own. */
+const NO_GROUP = -1;
+
+/** As TelemetryStore.aggregate. Throws a RangeError for bounds or a time zone that make no sense. */
 export async function aggregate(
   connection: DuckDBConnection,
   series: PairIndex,
   query: AggregateQuery,
 ): Promise<AggregateRow[]> {
   if (query.to <= query.from) return [];
-  const groups = new Map<string, number>();
-  const members: (readonly [number, number])[] = [];
-  for (const { device, group } of query.members) {
+  const groups = new Numbers();
+  /** The device's series of the metric and its group's number; nothing where the series is not there. */
+  const numbered = (device: string, group: string | undefined): (readonly [number, number])[] => {
     const id = series.find(device, query.metric);
-    if (id === undefined) continue;
-    const place = groups.get(group) ?? groups.size;
-    groups.set(group, place);
-    members.push([id, place]);
+    return id === undefined ? [] : [[id, group === undefined ? NO_GROUP : groups.of(group)]];
+  };
+  const members = query.members.flatMap(({ device, group }) => numbered(device, group));
+  const movers = query.movers?.devices.flatMap(({ device, group }) => numbered(device, group)) ?? [];
+  const moving = movers.length > 0;
+  const places = moving ? (query.movers?.places ?? []).map(({ cell, group }) => [cell, groups.of(group)] as const) : [];
+  if (members.length === 0 && places.length === 0) return [];
+
+  const ask = async () => {
+    const rows = await rowsOf(connection, aggregateSql(query, places.length > 0));
+    return rows.map((row) => toAggregateRow(groups.name(toNumber(row[0])), row, query.percentiles));
+  };
+  return withPairs(connection, 'member', ['series', 'grp'], members, () =>
+    places.length === 0
+      ? ask()
+      : withPairs(connection, 'mover', ['series', 'own'], movers, () =>
+          withCells(connection, 'place', ['cell', 'here'], places, ask),
+        ),
+  );
+}
+
+/** Numbers for names, from 0 on. */
+class Numbers {
+  readonly #numbers = new Map<string, number>();
+  readonly #names: string[] = [];
+
+  of(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    this.#numbers.set(name, this.#names.length);
+    return this.#names.push(name) - 1;
   }
-  if (members.length === 0) return [];
-  const names = [...groups.keys()];
-  const nameOf = (grp: bigint) => (query.cellResolution === undefined ? (names[Number(grp)] ?? '') : grp.toString(16));
-  return withPairs(connection, 'member', ['series', 'grp'], members, async () => {
-    const rows = await rowsOf(connection, aggregateSql(query));
-    return rows.map((row) => toAggregateRow(nameOf(toInteger64(row[0])), row, query.percentiles));
-  });
+
+  name(number: number): string {
+    return this.#names[number] ?? '';
+  }
 }
 
 function toAggregateRow(group: string, row: Row, percentiles: boolean): AggregateRow {

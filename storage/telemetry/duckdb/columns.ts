@@ -15,7 +15,7 @@ const ROWS = duckdb.vector_size();
 const WORD = 2 ** 32;
 
 /** One column of a chunk, filled in JavaScript's memory and copied into DuckDB's as a whole. */
-interface Column {
+export interface Column {
   readonly type: DuckDBType;
   readonly buffer: ArrayBuffer;
   readonly bytesPerRow: number;

@@ -70,6 +70,10 @@ export class DuckDbStore implements TelemetryStore {
     return this.#use(({ heavy, names }) => heavy.run((c) => aggregate(c, names.series, query)));
   }
 
+  cells(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly string[]> {
+    return this.#use(({ heavy, names }) => heavy.run((c) => reader.cells(c, names.series, devices, metric, from, to)));
+  }
+
   hours(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly HourRow[]> {
     return this.#use(({ light, names }) => light.run((c) => reader.hours(c, names.series, devices, metric, from, to)));
   }

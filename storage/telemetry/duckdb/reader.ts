@@ -2,9 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Observation } from '../../../model/observation.ts';
 import type { Held, HourRow, Identity, RangeQuery, SeriesHead } from '../port.ts';
 import type { PairIndex } from './pair-index.ts';
-import { addUp, hourParts } from './schema.ts';
+import { addUp, COUNTED, hourParts } from './schema.ts';
 import { withPairs } from './stage.ts';
-import { integer, OBSERVATION_COLUMNS, type Row, rowsOf, toNumber, toObservation } from './values.ts';
+import { integer, OBSERVATION_COLUMNS, type Row, rowsOf, toCell, toNumber, toObservation } from './values.ts';
 
 /** Up to here ids stand in the statement, where the zones of the table can be skipped by them. */
 const INLINE_AT_MOST = 500;
@@ -142,6 +142,27 @@ export async function range(
     return rows.map(([id, ...row]) => toObservation(series.pair(toNumber(id)), row));
   };
   return ids ? withSeries(connection, 'o.series', ids, read) : read('true');
+}
+
+/** As TelemetryStore.cells. */
+export async function cells(
+  connection: DuckDBConnection,
+  series: PairIndex,
+  devices: readonly string[],
+  metric: string,
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const ids = series.matching(devices, [metric]);
+  if (ids.length === 0 || from >= to) return [];
+  return withSeries(connection, 'series', ids, async (condition) => {
+    const rows = await rowsOf(
+      connection,
+      `SELECT DISTINCT cell FROM raw WHERE ${condition} AND cell IS NOT NULL AND ${COUNTED}
+        AND time >= ${integer(from)} AND time < ${integer(to)}`,
+    );
+    return rows.map((row) => toCell(row[0]));
+  });
 }
 
 /** As TelemetryStore.hours. */

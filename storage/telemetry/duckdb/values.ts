@@ -16,9 +16,10 @@ export function toNumber(value: DuckDBValue | undefined): number {
   throw new TypeError(`expected a number, read ${String(value)}`);
 }
 
-export function toInteger64(value: DuckDBValue | undefined): bigint {
-  if (typeof value === 'bigint') return value;
-  throw new TypeError(`expected a 64-bit integer, read ${String(value)}`);
+/** An H3 cell out of a UBIGINT column. */
+export function toCell(value: DuckDBValue | undefined): string {
+  if (typeof value === 'bigint') return value.toString(16);
+  throw new TypeError(`expected a cell, read ${String(value)}`);
 }
 
 export function toText(value: DuckDBValue | undefined): string {
@@ -58,6 +59,6 @@ export function toObservation([device, metric]: readonly [string, string], row: 
     received: toNumber(received),
     flags: FLAGS.filter((_, i) => bits & (1 << i)),
     ...(typeof lon === 'number' && typeof lat === 'number' ? { position: [lon, lat] } : {}),
-    ...(typeof cell === 'bigint' ? { cell: cell.toString(16) } : {}),
+    ...(typeof cell === 'bigint' ? { cell: toCell(cell) } : {}),
   };
 }

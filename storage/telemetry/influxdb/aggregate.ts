@@ -1,9 +1,8 @@
-import { cellToParent } from 'h3-js';
-import type { AggregateQuery, AggregateRow } from '../port.ts';
+import type { AggregateQuery, AggregateRow, GroupMember, Movers } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { figuresOf, HOUR_MS } from './hour.ts';
 import { hourRows } from './hours.ts';
-import { type Counted, counted } from './raw.ts';
+import { type Counted, type CountedQuery, counted } from './raw.ts';
 import { type DeviceRecords, devicesWith } from './series.ts';
 import { TwoStage } from './two-stage.ts';
 import { hoursFit, windowsOf } from './windows.ts';
@@ -12,54 +11,62 @@ import { hoursFit, windowsOf } from './windows.ts';
 type Grouping = (device: string, cell: string | undefined) => readonly string[];
 
 /**
- * The rows of an aggregate. Whole hours come from the hour rows where the windows are made of hours; the rest, and all
- * of it where percentiles or cells are wanted, from raw. InfluxQL tells no times of the observations it aggregates, and
- * one of each window and device would be as many rows again: both stages are done here.
+ * The rows of an aggregate. Whole hours of members come from the hour rows where the windows are made of hours; the
+ * rest, and all of it where percentiles are wanted or devices move, from raw. InfluxQL tells no times of the observations
+ * it aggregates, and one of each window and device would be as many rows again: both stages are done here.
  */
 export async function aggregateOf(
   connection: Connection,
   records: DeviceRecords,
   query: AggregateQuery,
 ): Promise<readonly AggregateRow[]> {
-  const { metric, from, to } = query;
-  const devices = devicesWith(
-    records,
-    metric,
-    query.members.map(({ device }) => device),
-  );
+  const { metric, from, to, movers } = query;
+  const devices = devicesWith(records, metric, query.members.map(deviceOf));
   const all = devicesWith(records, metric).length;
-  const groupsOf = groupingOf(query);
+  const groupsOf = membersGrouping(query.members);
   const windowStart = windowsOf(query);
   const stages = new TwoStage(query);
 
-  const addRaw = async (begin: number, end: number): Promise<void> => {
-    const asked = { metric, devices, all, from: begin, to: end, cells: query.cellResolution !== undefined };
-    for await (const part of counted(connection, asked)) addRuns(stages, part, windowStart, groupsOf);
+  const addRaw = async (asked: Omit<CountedQuery, 'metric' | 'all'>, grouping: Grouping): Promise<void> => {
+    for await (const part of counted(connection, { metric, all, ...asked }))
+      addRuns(stages, part, windowStart, grouping);
   };
 
-  const hourly = !query.percentiles && query.cellResolution === undefined && hoursFit(query, to);
+  const hourly = !query.percentiles && hoursFit(query, to);
   const [first, behind] = [Math.ceil(from / HOUR_MS) * HOUR_MS, Math.floor(to / HOUR_MS) * HOUR_MS];
   if (hourly && first < behind) {
     for await (const rows of hourRows(connection, records, devices, metric, first, behind))
       for (const row of rows)
         for (const group of groupsOf(row.device, undefined))
           stages.add(windowStart(row.start), group, row.device, row, []);
-    await addRaw(from, first);
-    await addRaw(behind, to);
-  } else await addRaw(from, to);
+    await addRaw({ devices, from, to: first }, groupsOf);
+    await addRaw({ devices, from: behind, to }, groupsOf);
+  } else await addRaw({ devices, from, to }, groupsOf);
+
+  if (movers && movers.places.length > 0) {
+    const moving = devicesWith(records, metric, movers.devices.map(deviceOf));
+    await addRaw({ devices: moving, from, to, cells: true }, moversGrouping(movers));
+  }
   return stages.rows();
 }
 
-function groupingOf({ members, cellResolution }: AggregateQuery): Grouping {
-  if (cellResolution !== undefined) {
-    // Remembered: vehicles come by the same cells.
-    const parents = new Map<string, readonly string[]>([['', []]]);
-    return (_, cell = '') => {
-      const known = parents.get(cell) ?? [cellToParent(cell, cellResolution)];
-      parents.set(cell, known);
-      return known;
-    };
-  }
+/** As TelemetryStore.cells. */
+export async function cellsOf(
+  connection: Connection,
+  records: DeviceRecords,
+  asked: Pick<CountedQuery, 'devices' | 'metric' | 'from' | 'to'>,
+): Promise<readonly string[]> {
+  const devices = devicesWith(records, asked.metric, asked.devices);
+  const all = devicesWith(records, asked.metric).length;
+  const found = new Set<string>();
+  for await (const { cells } of counted(connection, { ...asked, devices, all, cells: true }))
+    for (const cell of cells) if (cell !== '') found.add(cell);
+  return [...found];
+}
+
+const deviceOf = ({ device }: { readonly device: string }): string => device;
+
+function membersGrouping(members: readonly GroupMember[]): Grouping {
   const groups = new Map<string, string[]>();
   for (const { device, group } of members) {
     const own = groups.get(device);
@@ -67,6 +74,15 @@ function groupingOf({ members, cellResolution }: AggregateQuery): Grouping {
     else groups.set(device, [group]);
   }
   return (device) => groups.get(device) ?? [];
+}
+
+function moversGrouping({ devices, places }: Movers): Grouping {
+  const own = new Map(devices.flatMap(({ device, group }) => (group === undefined ? [] : [[device, [group]]])));
+  const here = new Map(places.map(({ cell, group }) => [cell, [group]]));
+  return (device, cell = '') => {
+    const groups = here.get(cell);
+    return groups === undefined ? [] : (own.get(device) ?? groups);
+  };
 }
 
 /** Adds a device's observations, in runs of the same window and cell. */

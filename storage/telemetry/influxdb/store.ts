@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Observation } from '../../../model/observation.ts';
 import type { HourRow, TelemetryStore } from '../port.ts';
-import { aggregateOf } from './aggregate.ts';
+import { aggregateOf, cellsOf } from './aggregate.ts';
 import { connect } from './connection.ts';
 import { expire } from './expire.ts';
 import { heldOf, supersededOf } from './held.ts';
@@ -76,6 +76,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
     },
     range: (query) => rangeOf(connection, records, query),
     aggregate: (query) => aggregateOf(connection, records, query),
+    cells: (devices, metric, from, to) => cellsOf(connection, records, { devices, metric, from, to }),
     async hours(devices, metric, from, to) {
       const rows: HourRow[] = [];
       for await (const some of hourRows(connection, records, devices, metric, from, to)) rows.push(...some);

@@ -1,0 +1,31 @@
+import type { AggregateRow } from '../../storage/telemetry/port.ts';
+
+/** One group in one window. `expected` is null where moving devices come into the group by place: nobody is due anywhere. */
+export interface Answer extends AggregateRow {
+  readonly expected: number | null;
+}
+
+const keyOf = ({ group, start }: Answer): string => `${start} ${group}`;
+
+/**
+ * The upper figures divided by the lower ones of the same group and window, times `scale`; nothing where one is missing
+ * or the lower is 0. What was received, expected and when is told of both together; other figures mean nothing.
+ */
+export function ratioOf(above: readonly Answer[], below: readonly Answer[], scale: number): readonly Answer[] {
+  const lower = new Map(below.map((answer) => [keyOf(answer), answer]));
+  return above.flatMap((a) => {
+    const b = lower.get(keyOf(a));
+    if (!b || b.value === 0) return [];
+    return [
+      {
+        ...a,
+        value: (a.value / b.value) * scale,
+        count: a.count + b.count,
+        devices: Math.max(a.devices, b.devices),
+        expected: a.expected === null || b.expected === null ? null : a.expected + b.expected,
+        oldest: Math.min(a.oldest, b.oldest),
+        newest: Math.max(a.newest, b.newest),
+      },
+    ];
+  });
+}
