@@ -93,6 +93,31 @@ describe('the API as a whole', () => {
     expect([again.status, await again.text()]).toEqual([304, '']);
   });
 
+  it.each([
+    ['*', '*', ['accept-encoding']],
+    [['https://example.org'], 'https://example.org', ['accept-encoding', 'origin']],
+  ] as const)(
+    'tells pages of other origins (%j) the same with a 304 as with a 200',
+    async (corsOrigins, allowed, vary) => {
+      const open = await openCity({ config: { corsOrigins } });
+      try {
+        const origin = 'https://example.org';
+        const first = await open.request('/api/v1/domains', { headers: { origin } });
+        const again = await open.request('/api/v1/domains', {
+          headers: { origin, 'if-none-match': first.headers.get('etag') ?? '' },
+        });
+        expect([first.status, again.status]).toEqual([200, 304]);
+        for (const { headers } of [first, again]) {
+          expect(headers.get('access-control-allow-origin')).toBe(allowed);
+          expect(headers.get('access-control-expose-headers')).toContain('ETag');
+          expect(headers.get('vary')?.toLowerCase().split(', ').sort()).toEqual(vary);
+        }
+      } finally {
+        await open.close();
+      }
+    },
+  );
+
   it('compresses what is large', async () => {
     const response = await city.request('/api/v1/domains', { headers: { 'accept-encoding': 'gzip' } });
     expect(response.headers.get('content-encoding')).toBe('gzip');
@@ -117,7 +142,13 @@ describe('the API as a whole', () => {
       expect(link).toMatch(/^\/api\/docs\//);
       expect((await city.app.request(link)).status).toBe(200);
     }
-    expect((await city.app.request('/api/docs/package.json')).status).toBe(404);
+    for (const [path, method] of [
+      ['/api/docs/package.json', 'GET'],
+      ['/api/docs/start.js', 'POST'],
+    ] as const) {
+      const response = await city.app.request(path, { method });
+      expect([response.status, (await problem(response)).code]).toEqual([404, 'not-found']);
+    }
   });
 
   it('serves health and Prometheus at the root', async () => {
@@ -186,6 +217,21 @@ describe('the built page', () => {
       expect((await city.app.request('/assets/gone.js')).status).toBe(404);
       expect((await city.app.request('/api/nothing')).status).toBe(404);
       expect((await city.app.request('/api/v1/nothing', { method: 'POST' })).status).toBe(404);
+      for (const [method, path, status] of [
+        ['POST', '/', 405],
+        ['DELETE', '/tourism', 405],
+        ['PUT', '/assets/app-1a2b.js', 405],
+        ['POST', '/healthz', 405],
+        ['POST', '/mqtt', 404],
+        ['GET', '/api/v1/nothing', 404],
+      ] as const) {
+        const refused = await city.app.request(path, { method });
+        expect([path, refused.status]).toEqual([path, status]);
+        expect(refused.headers.get('content-type')).toBe('application/problem+json');
+        expect(refused.headers.get('allow')).toBe(status === 405 ? 'GET, HEAD' : null);
+        expect(await problem(refused)).toMatchObject({ status, instance: path });
+      }
+      expect((await city.app.request('/', { method: 'HEAD' })).status).toBe(200);
       expect((await city.app.request('/../package.json')).status).toBe(200);
       expect(await (await city.app.request('/%2e%2e/package.json')).text()).not.toContain('"version"');
     } finally {

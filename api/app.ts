@@ -3,7 +3,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
-import { etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import { CodedError } from '../model/problem.ts';
@@ -11,6 +10,7 @@ import { identify } from './auth.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { mountDocs } from './docs.ts';
 import { errorHandler, methodNotAllowedResponse, notFoundHandler } from './problem.ts';
+import { revalidation } from './revalidation.ts';
 import { createRouter } from './router.ts';
 import { aggregateRoutes } from './routes/aggregates.ts';
 import { areaRoutes } from './routes/areas.ts';
@@ -21,6 +21,7 @@ import { ledgerRoutes } from './routes/ledger.ts';
 import { mapRoutes } from './routes/map.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { observationRoutes } from './routes/observations.ts';
+import { observerRoutes } from './routes/observers.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -91,7 +92,7 @@ export function createApp(deps: ApiDeps): Api {
     }),
   );
   app.use(compress());
-  app.use(except(STREAM, etag()));
+  app.use(except(STREAM, revalidation()));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedResponse }));
 
   // Devices show credentials of their own: their door stands before the one for keys.
@@ -103,6 +104,7 @@ export function createApp(deps: ApiDeps): Api {
   for (const routes of [domainRoutes, metricRoutes, areaRoutes, providerRoutes]) app.route(BASE, routes(services));
   app.route(BASE, registrationRoutes(services, maxBodyBytes * IMPORT_TIMES));
   app.route(BASE, deviceRoutes(services));
+  app.route(BASE, observerRoutes(services));
   for (const routes of [observationRoutes, aggregateRoutes, mapRoutes]) app.route(BASE, routes(services));
   app.route(BASE, streamRoutes(services, streams));
   for (const routes of [ledgerRoutes, quarantineRoutes, sessionRoutes]) app.route(BASE, routes(services));

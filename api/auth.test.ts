@@ -21,6 +21,8 @@ describe('keys', () => {
       ['PATCH', '/api/v1/devices/abc-1'],
       ['DELETE', '/api/v1/devices/abc-1'],
       ['POST', '/api/v1/devices/abc-1/credential'],
+      ['POST', '/api/v1/observers'],
+      ['POST', '/api/v1/observers/abc-1/credential'],
     ] as const;
     for (const [method, path] of writes) {
       expect((await city.request(path, { method })).status, path).toBe(401);

@@ -40,6 +40,7 @@ const INFO = {
 const TAGS = [
   { name: 'data', description: 'What the city measures' },
   { name: 'devices', description: 'What measures it' },
+  { name: 'observers', description: 'Who reads it over MQTT' },
   { name: 'vocabulary', description: 'What the words mean' },
   { name: 'operations', description: 'How the city itself runs' },
 ];
@@ -79,6 +80,7 @@ export function mountDocs(app: OpenAPIHono<ApiEnv>): void {
   const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const assets = serveStatic({ root, rewriteRequestPath: (path) => path.slice('/api/docs'.length) });
   app.use('/api/docs/*', async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return next();
     const name = c.req.path.slice('/api/docs/'.length);
     if (name === 'start.js') return c.body(START, 200, { 'content-type': 'text/javascript; charset=utf-8' });
     return ASSETS.has(name) ? assets(c, next) : next();

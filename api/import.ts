@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Catalogue } from '../model/catalogue.ts';
 import { type Device, NewDevice } from '../model/device.ts';
 import { CodedError, type Problem } from '../model/problem.ts';
+import { faultsOf } from './problem.ts';
 import { register } from './registration.ts';
 
 type Errors = NonNullable<Problem['errors']>;
@@ -106,7 +107,7 @@ export function readImport(text: string, type: ImportType, catalogue: Catalogue,
   for (const { line, value } of rows) {
     const given = NewDevice.safeParse(value);
     if (!given.success) {
-      for (const { path, message } of given.error.issues) fault(line, path.map(String).join('.'), message);
+      for (const { path, message } of faultsOf(given.error)) fault(line, path, message);
       continue;
     }
     const first = lines.get(given.data.id);

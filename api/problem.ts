@@ -2,7 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { ZodError } from 'zod';
-import { CodedError, PROBLEMS, type ProblemCode, problemOf } from '../model/problem.ts';
+import { CodedError, PROBLEMS, type Problem, type ProblemCode, problemOf } from '../model/problem.ts';
 import { JournalUnavailable } from '../storage/journal/port.ts';
 import { StoreUnavailable } from '../storage/telemetry/port.ts';
 
@@ -20,14 +20,19 @@ export function problemResponse(c: Context, error: CodedError): Response {
   });
 }
 
-/** The invalid-request error of a failed schema; `where` names the part of the request. */
-export function invalid(error: ZodError, where?: string, code: ProblemCode = 'invalid-request'): CodedError {
-  const errors = error.issues.flatMap((issue) => {
+/** What a failed schema found, each fault by the path of what is wrong; unknown names are named. */
+export function faultsOf(error: ZodError): NonNullable<Problem['errors']> {
+  return error.issues.flatMap((issue) => {
     const at = issue.path.map(String);
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'there is no such parameter' }));
+      return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'nothing of this name is known here' }));
     return [{ path: at.join('.'), message: issue.message }];
   });
+}
+
+/** The invalid-request error of a failed schema; `where` names the part of the request. */
+export function invalid(error: ZodError, where?: string, code: ProblemCode = 'invalid-request'): CodedError {
+  const errors = faultsOf(error);
   const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return new CodedError(code, where ? `${where}: ${detail}` : detail, errors);
 }

@@ -26,8 +26,11 @@ export const bbox = z
   .optional()
   .meta({ param: { style: 'form', explode: false, description: 'west,south,east,north in degrees, WGS 84' } });
 
-/** A point in time, RFC 3339 or ms since the epoch, as ms. */
-export function instantParam(description: string) {
+/** A day in the documentation. */
+const EXAMPLE_RANGE = { from: '2026-11-23T00:00:00+07:00', to: '2026-11-24T00:00:00+07:00' } as const;
+
+/** A point in time, RFC 3339 or ms since the epoch, as ms; `end` of which range it is. */
+export function instantParam(description: string, end?: keyof typeof EXAMPLE_RANGE) {
   return z
     .string()
     .transform((text, context) => {
@@ -39,7 +42,7 @@ export function instantParam(description: string) {
     .optional()
     .meta({
       param: { description: `${description} RFC 3339 or ms since the epoch.` },
-      example: '2026-11-24T00:00:00+07:00',
+      ...(end ? { example: EXAMPLE_RANGE[end] } : {}),
     });
 }
 
@@ -69,7 +72,7 @@ export const tag = z
   .regex(/^[a-z][a-z0-9_]{0,31}:.+$/, 'a tag filter is name:value')
   .transform((text) => [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] as const)
   .optional()
-  .meta({ param: { description: 'Only devices with this tag, name:value.' }, example: 'level:4' });
+  .meta({ param: { description: 'Only devices with this tag, name:value.' } });
 
 /** The parameters that choose devices, everywhere the same. */
 export const deviceFilters = {

@@ -31,6 +31,11 @@ export const RegisteredDevice = Device.extend({ credential: Credential }).meta({
   description: 'The password is shown this once.',
 });
 
+export const RegisteredObserver = z.object({ credential: Credential }).meta({
+  id: 'RegisteredObserver',
+  description: 'The password is shown this once.',
+});
+
 export const ImportedDevice = z.object({ id: DeviceId, credential: Credential }).meta({ id: 'ImportedDevice' });
 
 const level = Level.nullable().meta({ description: 'By the metric’s thresholds; null where it has none.' });

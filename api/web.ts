@@ -1,6 +1,7 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Hono, MiddlewareHandler } from 'hono';
 import type { ApiEnv } from './deps.ts';
+import { methodNotAllowedResponse } from './problem.ts';
 
 /** Paths that are never the page's: what is missing there is missing. */
 const NOT_THE_PAGE = /^\/(api|mqtt|healthz|readyz|metrics)(\/|$)/;
@@ -22,6 +23,12 @@ export function mountWeb(app: Hono<ApiEnv>, webRoot: string): void {
       return response;
     };
   const [file, page] = [cached(files), cached(index)];
+  const reads = new Set(['GET', 'HEAD']);
+  app.use('*', (c, next) =>
+    NOT_THE_PAGE.test(c.req.path) || reads.has(c.req.method)
+      ? next()
+      : Promise.resolve(methodNotAllowedResponse(c, [...reads])),
+  );
   app.use('*', (c, next) => (NOT_THE_PAGE.test(c.req.path) ? next() : file(c, next)));
   app.use('*', (c, next) => (NOT_THE_PAGE.test(c.req.path) || c.req.path.startsWith(BUILT) ? next() : page(c, next)));
 }

@@ -21,6 +21,7 @@ import { createLiveState } from './live-state.ts';
 import { openPatiently } from './patience.ts';
 import { createMetrics } from './prometheus.ts';
 import { ingestOptions } from './store-options.ts';
+import { watchStore } from './store-watch.ts';
 import { startWebServer } from './web-server.ts';
 
 /** Messages that may wait for the store before senders are slowed to what it takes: about a second of a full load. */
@@ -98,6 +99,8 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     ingest.flushed(journal.head());
     await ingest.begin();
 
+    const watch = watchStore(ingest.store.ping);
+    closing.add(() => watch.stop());
     const broker = await createBroker({
       journal: paced(journal, brake),
       principals: registry,
@@ -123,7 +126,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       ledger: book.read,
       deviceRoutes: broker.http,
       ready: async () => {
-        const checks = { store: storeAvailable, journal: journal.healthy() };
+        const checks = { store: storeAvailable && watch.answers(), journal: journal.healthy() };
         return { ready: checks.store && checks.journal, checks };
       },
       metrics,

@@ -44,6 +44,14 @@ export function countReadings(body: Uint8Array): number {
   return readings.length;
 }
 
+/** Nothing is taken beside the body: a parameter that did nothing would hide a sender's mistake. */
+function refuseParameters(url: string): void {
+  const given = [...new Set(new URL(url).searchParams.keys())];
+  if (given.length === 0) return;
+  const errors = given.map((path) => ({ path, message: 'there is no such parameter' }));
+  throw new CodedError('invalid-request', `there is no parameter ${given.join(', ')}`, errors);
+}
+
 function problemResponse(c: Context, error: CodedError): Response {
   const { status } = PROBLEMS[error.code];
   return c.body(JSON.stringify(problemOf(error, c.req.path)), status, {
@@ -139,6 +147,7 @@ export function createTelemetryEndpoint({ gate, principals, config }: HttpDeps):
     async (c, next) => {
       // Who sends is settled before a byte of the body is read.
       c.set('principal', await authorize(c));
+      refuseParameters(c.req.url);
       await next();
     },
     bodyLimit({ maxSize: config.maxPacketBytes, onError: tooLarge }),

@@ -199,6 +199,7 @@ describe('from the journal to the store', () => {
 /** A store's methods, free of their object, so that one of them can be replaced. */
 function bound(store: TelemetryStore): TelemetryStore {
   return {
+    ping: () => store.ping(),
     checkpoint: () => store.checkpoint(),
     put: (batch) => store.put(batch),
     held: (identities) => store.held(identities),

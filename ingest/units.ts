@@ -10,8 +10,8 @@ type Conversion = ((value: number) => number) | 'unknown-unit' | 'inconvertible-
  * offset, which two points give; those that do not (logarithms) are asked of the library each time.
  */
 export async function openUnitConverter(): Promise<UnitConverter> {
-  const { default: ucum } = await import('@lhncbc/ucum-lhc');
-  const library = ucum.UcumLhcUtils.getInstance();
+  const { UcumLhcUtils } = await import('@lhncbc/ucum-lhc');
+  const library = UcumLhcUtils.getInstance();
   const known = new LRUCache<string, { conversion: Conversion }>({ max: 1_000 });
 
   const ask = (value: number, from: string, to: string): number | undefined => {

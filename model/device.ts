@@ -5,7 +5,7 @@ import { Geometry, Position } from './geometry.ts';
 export const DeviceId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{2,63}$/, 'a device id is 3 to 64 of a-z, 0-9 and -, starting with a letter or digit')
-  .meta({ id: 'DeviceId', example: 'counter-kim-ma-1' });
+  .meta({ id: 'DeviceId', example: 'sim-counter-an-trach-cat-linh-1' });
 
 export const ProviderId = z
   .string()
@@ -66,8 +66,21 @@ export const NewDevice = z
     tags: Tags.optional(),
     simulated: z.boolean().optional(),
   })
+  .strict()
   .refine((device) => !(device.position && device.geometry), 'give position or geometry, not both')
-  .meta({ id: 'NewDevice' });
+  .meta({
+    id: 'NewDevice',
+    example: {
+      ...{
+        id: 'counter-kim-ma-1',
+        domain: 'traffic',
+        kind: 'counter',
+        name: 'Kim Mã 1',
+        position: [105.8194, 21.0314],
+      },
+      tags: { level: '4' },
+    },
+  });
 export type NewDevice = z.infer<typeof NewDevice>;
 
 /** What may change later. Domain, kind and provider of stored observations would change their meaning, so they stay. */
@@ -81,12 +94,17 @@ export const DevicePatch = z
   })
   .strict()
   .refine((device) => !(device.position && device.geometry), 'give position or geometry, not both')
-  .meta({ id: 'DevicePatch' });
+  .meta({ id: 'DevicePatch', example: { name: 'Kim Mã 2', tags: { level: '5' } } });
 export type DevicePatch = z.infer<typeof DevicePatch>;
 
 /** A device's way in: MQTT user name and password, and HTTP Basic. The password is shown once and kept as a hash. */
 export const Credential = z.object({ username: DeviceId, password: z.string() }).meta({ id: 'Credential' });
 export type Credential = z.infer<typeof Credential>;
+
+/** Someone who may only read what goes over MQTT. Its name is nobody else's, device or observer. */
+export const NewObserver = z
+  .strictObject({ username: DeviceId })
+  .meta({ id: 'NewObserver', example: { username: 'wall' } });
 
 /** Whether a device is connected, since when and why; published retained on its status topic. */
 export const Presence = z

@@ -5,7 +5,8 @@ import { UnitCode } from './unit.ts';
 
 export const MetricId = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{1,47}$/, 'a metric id is 2 to 48 of a-z, 0-9 and _, starting with a letter');
+  .regex(/^[a-z][a-z0-9_]{1,47}$/, 'a metric id is 2 to 48 of a-z, 0-9 and _, starting with a letter')
+  .meta({ example: 'mean_speed' });
 
 /** How one device's observations in a window become that device's figure. */
 export const OVER_TIME = ['mean', 'sum', 'last', 'max'] as const;

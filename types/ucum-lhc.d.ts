@@ -8,6 +8,5 @@ declare module '@lhncbc/ucum-lhc' {
     convertUnitTo(from: string, value: number, to: string): Conversion;
     validateUnitString(unit: string): { status: 'valid' | 'invalid' | 'error' };
   }
-  const ucum: { UcumLhcUtils: { getInstance(): Utils } };
-  export default ucum;
+  export const UcumLhcUtils: { getInstance(): Utils };
 }

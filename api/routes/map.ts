@@ -24,7 +24,10 @@ const route = createRoute({
   description:
     'Up to one second old; `time` says when it was made. `condition`: `new` never reported, `silent` has missed three expected intervals of all its metrics, `offline` is silent and disconnected.',
   security: openSecurity,
-  request: { params: z.object({ domain: z.string() }), query: z.strictObject({ simulated, bbox }) },
+  request: {
+    params: z.object({ domain: z.string().meta({ example: 'traffic' }) }),
+    query: z.strictObject({ simulated, bbox }),
+  },
   responses: {
     200: { description: 'RFC 7946', content: { [GEOJSON]: { schema: MapView } } },
     ...readProblems,

@@ -38,7 +38,7 @@ const route = createRoute({
   path: '/problems/{code}',
   tags: ['vocabulary'],
   summary: 'What a problem’s `type` points to',
-  request: { params: z.object({ code: z.string() }), query: NoQuery },
+  request: { params: z.object({ code: z.string().meta({ example: 'invalid-request' }) }), query: NoQuery },
   responses: { 200: json(Explanation, 'The explanation'), ...badRequest, ...notFound },
 });
 

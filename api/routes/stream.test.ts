@@ -76,6 +76,16 @@ describe('the stream of everything', () => {
     expect(next?.data.value).toBe(40);
   });
 
+  it('says so at once where the journal never came so far, and goes on from now', async () => {
+    city.live.write(speed('counter-1', 0));
+    const client = await server.stream('?coalesce=0', { 'last-event-id': '900000.0' });
+    const [gap] = await client.take(1);
+    expect(gap).toEqual({ event: 'gap', id: '1.0', data: { from: '900000.0', resumed: '1.0' } });
+    city.live.tell(speed('counter-1', 1));
+    city.live.tell(speed('counter-1', 2));
+    expect(values(await client.take(2))).toEqual([1, 2]);
+  });
+
   it('gives a burst beyond its buffer to a reader whole and in order, from the journal', async () => {
     const client = await server.stream('?coalesce=0');
     city.live.tell(...range(0, 500).map((value) => speed('counter-1', value)));
@@ -138,6 +148,18 @@ describe('the coalesced stream', () => {
       expect(values(await client.take(2))).toEqual([2, 3]);
       client.leave();
     }
+  });
+});
+
+describe('what the store knew before the journal was read', () => {
+  it.each(['', '&coalesce=0'])('is told without an id, what came since with one (snapshot=1%s)', async (query) => {
+    city.live.know(speed('counter-1', 1));
+    const [written] = city.live.write(speed('counter-2', 2));
+    const client = await server.stream(`?snapshot=1${query}`);
+    expect((await client.take(2)).map(({ id, data }) => [id, data.value])).toEqual([
+      [undefined, 1],
+      [written?.id, 2],
+    ]);
   });
 });
 

@@ -25,8 +25,9 @@ const route = createRoute({
   tags: ['data'],
   summary: 'Observations and presence as they happen (server-sent events)',
   description: [
-    'Events: `observation` (StreamObservation), with an id; `presence` (StreamPresence), without; `gap` ({from, resumed})',
-    'where the journal no longer reaches back to where a stream resumes. Coalesced: the newest per device and metric once a',
+    'Events: `observation` (StreamObservation), with an id unless it was stored before the city started; `presence`',
+    '(StreamPresence), without; `gap` ({from, resumed}) where the journal no longer reaches back to where a stream resumes,',
+    'or never came so far because it is another one; the stream then goes on from `resumed`. Coalesced: the newest per device and metric once a',
     'second. With `coalesce=0`: everything, and `Last-Event-ID` resumes without gap or repeat. A coalesced stream that',
     'resumes begins with the newest state, as does one with `snapshot=1`. A comment is a sign of life.',
   ].join(' '),

@@ -76,7 +76,8 @@ export async function runComplete(
     let at = from;
     while (!closed.aborted) {
       const { items, next, complete } = await city.live.since(at, PAGE);
-      if (!complete) await delivery.gap(at, items[0]?.id ?? next);
+      const [first] = items;
+      if (!complete) await (first ? delivery.gap(at, first.id) : delivery.gap(at, next, next));
       await delivery.observations(items.filter(filter.wants));
       at = next;
       if (items.length >= PAGE) continue;

@@ -4,20 +4,22 @@ import type { LiveObservation } from '../../storage/bus/port.ts';
 import { levelIn, type StreamObservation } from '../views.ts';
 import type { PresenceEvent, StreamFilter } from './filter.ts';
 import { frame, type Outlet } from './outlet.ts';
+import { isOfJournal } from './position.ts';
 
 /** Writes observations and presence as events, after the filter's second step. */
 export interface Delivery {
   observations(passed: readonly LiveObservation[]): Promise<void>;
   /** Presence carries no id: a client that resumes does so from the observation it saw last. */
   presence(passed: readonly PresenceEvent[]): Promise<void>;
-  gap(from: string, resumed: string): Promise<void>;
+  /** `id`: where a client that hears nothing more has to resume. */
+  gap(from: string, resumed: string, id?: string): Promise<void>;
 }
 
 export function createDelivery(outlet: Outlet, filter: StreamFilter, catalogue: Catalogue): Delivery {
   function frameOf(observation: LiveObservation): string {
     const { id, domain, metric, value } = observation;
     const data: StreamObservation = { ...viewOf(observation), domain, level: levelIn(catalogue, metric, value) };
-    return frame('observation', data, id);
+    return frame('observation', data, isOfJournal(id) ? id : undefined);
   }
   async function send(frames: string): Promise<void> {
     if (frames !== '') await outlet.send(frames);
@@ -31,6 +33,6 @@ export function createDelivery(outlet: Outlet, filter: StreamFilter, catalogue: 
       );
       await send(frames.join(''));
     },
-    gap: (from, resumed) => outlet.send(frame('gap', { from, resumed })),
+    gap: (from, resumed, id) => outlet.send(frame('gap', { from, resumed }, id)),
   };
 }

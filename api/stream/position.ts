@@ -9,6 +9,9 @@ function parts(id: string): readonly [number, number] {
   return [Number(seq ?? 0), Number(index ?? 0)];
 }
 
+/** Whether the id is a place in the journal, whose numbers start at 1: what the store knew before has none to resume from. */
+export const isOfJournal = (id: string): boolean => parts(id)[0] > 0;
+
 /** Whether `a` lies behind `b` in the journal. */
 export function isBehind(a: string, b: string): boolean {
   const [seqA, indexA] = parts(a);

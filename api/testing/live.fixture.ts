@@ -5,6 +5,8 @@ export interface TestLive extends LiveState {
   tell(...observations: readonly Omit<LiveObservation, 'id'>[]): readonly LiveObservation[];
   /** Adds to the journal without a word on the bus, as happens while nobody listens. */
   write(...observations: readonly Omit<LiveObservation, 'id'>[]): readonly LiveObservation[];
+  /** Takes observations as the store's, known before the journal was read. */
+  know(...observations: readonly Omit<LiveObservation, 'id'>[]): void;
   /** Drops everything but the newest `count` records. */
   trim(count: number): void;
 }
@@ -33,6 +35,10 @@ export function createTestLive(bus: Bus): TestLive {
       if (bus.wanted('observations')) bus.publish('observations', written);
       return written;
     },
+    know(...observations) {
+      for (const observation of observations)
+        newest.set(`${observation.device} ${observation.metric}`, { ...observation, id: '0.0' });
+    },
     trim(count) {
       oldest = Math.max(1, head - count + 1);
       journal = journal.filter(({ id }) => seqOf(id) >= oldest);
@@ -41,6 +47,7 @@ export function createTestLive(bus: Bus): TestLive {
       [...newest.values()].filter((observation) => device === undefined || observation.device === device),
     async since(after, limit) {
       const seq = seqOf(after);
+      if (seq > head) return { items: [], next: `${head}.0`, complete: false };
       const items = journal.filter(({ id }) => seqOf(id) > seq).slice(0, limit);
       return { items, next: items.at(-1)?.id ?? after, complete: seq + 1 >= oldest };
     },

@@ -69,6 +69,7 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
       await worker.terminate();
     },
     store: {
+      ping: async () => unwrap(await ingest.ping()),
       checkpoint: async () => unwrap(await ingest.checkpoint()),
       held: async (identities) => unwrap(await ingest.held(identities)),
       heads: async () => unwrap(await ingest.heads()),

@@ -33,6 +33,7 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
     open: () =>
       outcome(async () => {
         store ??= await openStore(options.store);
+        await store.ping();
         checkpoint = await store.checkpoint();
         return checkpoint;
       }),
@@ -77,6 +78,7 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
       await registry.close();
       await journal.close();
     },
+    ping: () => outcome(() => opened().ping()),
     checkpoint: () => outcome(() => opened().checkpoint()),
     held: (identities) => outcome(() => opened().held(identities)),
     heads: () => outcome(() => opened().heads()),

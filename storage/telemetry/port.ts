@@ -168,6 +168,8 @@ export interface HourRow {
  * When the backend does not answer, methods reject with a StoreUnavailable and may be called again.
  */
 export interface TelemetryStore {
+  /** Resolves when the backend answers; rejects with a StoreUnavailable. */
+  ping(): Promise<void>;
   /** What is committed. The first call after opening also ends a batch that a crash cut in two. */
   checkpoint(): Promise<Checkpoint>;
   /**

@@ -64,9 +64,9 @@ describe('the process', () => {
 
   it('refuses files that cannot be used with one line that names the setting', async () => {
     const folder = await dataDir();
-    const noDirectory = await launch({ dataDir: '/proc/nowhere' });
+    const noDirectory = await launch({ dataDir: '/dev/null/nowhere' });
     expect((await noDirectory.exited).code).toBe(1);
-    expect(noDirectory.stderr()).toMatch(/^nhip: DATA_DIR \/proc\/nowhere cannot be used: .+\n$/);
+    expect(noDirectory.stderr()).toMatch(/^nhip: DATA_DIR \/dev\/null\/nowhere cannot be used: .+\n$/);
     const tls = { MQTTS_PORT: '0', TLS_CERT: join(folder, 'none.pem'), TLS_KEY: join(folder, 'none.pem') };
     const noCertificate = await launch({ dataDir: folder, env: tls });
     expect((await noCertificate.exited).code).toBe(2);

@@ -82,6 +82,11 @@ export class DuckDbStore implements TelemetryStore {
     return this.#use(({ writing, writer }) => expire(writing, writer, rawBefore, hoursBefore));
   }
 
+  /** It is in this process; opened it answers. */
+  async ping(): Promise<void> {
+    await this.#use(async () => undefined);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

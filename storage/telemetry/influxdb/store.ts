@@ -90,6 +90,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
         adopt(changed);
         return expired;
       }),
+    ping: () => connection.run(['SHOW DATABASES']),
     async close() {
       connection.close();
       await writing(() => sidecar.close());
