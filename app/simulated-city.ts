@@ -7,7 +7,7 @@ import type { Registry } from '../storage/registry/port.ts';
 import { hashSecret, newSecret } from '../storage/secret.ts';
 
 /** The same city every time: a demonstration that can be repeated. */
-const SEED = 20_250_701;
+export const SEED = 20_250_701;
 
 export interface SimulatedCityDeps {
   readonly registry: Registry;

@@ -6,6 +6,7 @@ import { createBroker } from '../broker/broker.ts';
 import { BrokerConfig } from '../broker/config.ts';
 import { createLedger } from '../ingest/ledger.ts';
 import { catalogue } from '../model/catalogue.ts';
+import { CITY_PROVIDER } from '../model/device.ts';
 import { createMemoryBus } from '../storage/bus/memory.ts';
 import { createBrake, paced } from '../storage/journal/brake.ts';
 import { openJournal } from '../storage/journal/lmdb.ts';
@@ -51,6 +52,8 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     const registry = await openSqliteRegistry({ path: dir.registry });
     closing.add(() => registry.close());
     await ensureAdminKey(dir.adminKey, config.ADMIN_KEY, registry);
+    if (!(await registry.providers()).some(({ id }) => id === CITY_PROVIDER))
+      await registry.putProvider({ id: CITY_PROVIDER, name: 'Thành phố Hà Nội', simulated: false });
     const quarantine = await openSqliteQuarantine({ path: dir.quarantine });
     closing.add(() => quarantine.close());
     const journal = await openJournal({ path: dir.journal, log });

@@ -60,14 +60,14 @@ await withTool(['chromium'], 'the page while devices report', () => {
     await publish({ mean_speed: 8 }, [100]);
     const row = page.row('Láng – Yên Lãng');
     await row.filter({ hasText: '8 km/h' }).waitFor();
-    expect(await textOf(row)).toMatch(/Traffic counter · Severe/);
+    expect(await textOf(row)).toMatch(/Severe · Traffic counter/);
     expect(await textOf(row)).toMatch(/\d min ago/);
     const tooltip = await page.pointAtMiddle('Láng – Yên Lãng');
     expect(await textOf(tooltip)).toMatch(/Mean speed: 8 km\/h\s+Severe/);
 
     await publish({ mean_speed: 33.4 });
     await row.filter({ hasText: '33.4 km/h' }).waitFor();
-    expect(await textOf(row)).toMatch(/Traffic counter · Good/);
+    expect(await textOf(row)).toMatch(/Good · Traffic counter/);
     const age = async () => Number(/(\d+) sec ago/.exec(await textOf(row))?.[1]);
     const young = await age();
     await vi.waitFor(async () => expect(await age()).toBeGreaterThan(young), { timeout: 10_000 });

@@ -1,3 +1,4 @@
+import type { Provider } from '../../model/device.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { Aggregate, MapCollection, Page } from './shapes.ts';
 
@@ -22,6 +23,12 @@ async function get(path: string, signal?: AbortSignal): Promise<Response> {
 /** Every domain of the city with its kinds and metrics. */
 export async function fetchDomains(signal?: AbortSignal): Promise<readonly Domain[]> {
   const page: Page<Domain> = await (await get('/domains', signal)).json();
+  return page.items;
+}
+
+/** Who answers for the devices. */
+export async function fetchProviders(signal?: AbortSignal): Promise<readonly Provider[]> {
+  const page: Page<Provider> = await (await get('/providers', signal)).json();
   return page.items;
 }
 

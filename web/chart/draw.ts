@@ -67,7 +67,7 @@ export function drawChart(target: HTMLElement, series: Series, look: ChartLook):
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), CITY_TIMEZONE),
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-      padding: [10, 8, 0, 0],
+      padding: [10, 18, 0, 0],
       axes: [
         { ...axis, values: (_, times) => times.map((seconds) => hour.format(seconds * 1_000)), space: 58, size: 26 },
         { ...axis, values: (_, values) => values.map((value) => format.number(value)), size: 44 },

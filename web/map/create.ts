@@ -2,11 +2,15 @@ import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { StyleSpecification } from 'maplibre-gl';
+import { covered } from './cover.ts';
 
 setWorkerUrl(workerUrl);
 
 /** The letters of the map's labels: a glyph drawn before its font has come would stay in the fallback's hand. */
 const SAMPLE = 'Hồ Gươm, Đường Láng, Vĩnh Tuy, Ô Chợ Dừa, Mễ Trì';
+
+/** What is shown at first, if the address says nothing else: west, south, east and north. */
+const INNER_CITY: [number, number, number, number] = [105.785, 20.988, 105.895, 21.066];
 
 /** Draws the city into `container`; rejects where WebGL is not to be had. */
 export async function createMap(container: HTMLElement, style: StyleSpecification): Promise<MapLibreMap> {
@@ -14,8 +18,11 @@ export async function createMap(container: HTMLElement, style: StyleSpecificatio
   return new MapLibreMap({
     container,
     style,
-    center: [105.8372, 21.0228],
-    zoom: 12,
+    // Where the cards leave a small screen no room for the bounds, this stays.
+    center: [105.84, 21.027],
+    zoom: 11.5,
+    bounds: INNER_CITY,
+    fitBoundsOptions: { padding: covered(container.clientWidth, container.clientHeight) },
     minZoom: 8.5,
     maxZoom: 17.5,
     maxBounds: [

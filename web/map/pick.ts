@@ -1,6 +1,7 @@
 import { type Map as MapLibreMap, type MapMouseEvent, Point } from 'maplibre-gl';
 import { type Position, representative } from '../../model/geometry.ts';
 import type { Mark } from '../state/mark.ts';
+import { covered } from './cover.ts';
 import { FIXED_LAYERS } from './layers/fixed.ts';
 import { MOVING_LAYERS } from './layers/moving.ts';
 
@@ -54,17 +55,10 @@ export function onPointer(
   };
 }
 
-/** Pixels at the map's edges that list, legend and panel lie upon: wide screens have them at the sides. */
-function covered(width: number, height: number) {
-  return width > 760
-    ? { left: 340, right: 410, top: 30, bottom: 60 }
-    : { left: 20, right: 20, top: 130, bottom: height * 0.6 };
-}
-
 /** Moves the map so that a position can be seen beside the cards, if it cannot already. */
 export function bringIntoView(map: MapLibreMap, position: Position): void {
   const { clientWidth: width, clientHeight: height } = map.getCanvas();
-  const { left, right, top, bottom } = covered(width, height);
+  const { left, right, top, bottom } = covered(width, height, true);
   const { x, y } = map.project(position);
   if (x > left && x < width - right && y > top && y < height - bottom) return;
   map.easeTo({ center: position, offset: [(left - right) / 2, (top - bottom) / 2] });

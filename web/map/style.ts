@@ -110,7 +110,9 @@ function label(p: Palette, { source, kind, color, size, along, minzoom, spacing 
       'text-max-width': 7,
       'text-padding': 3,
       'symbol-sort-key': ['coalesce', ['get', 'rank'], 0],
-      ...(along ? { 'symbol-placement': 'line', 'symbol-spacing': 420, 'text-max-angle': 32 } : {}),
+      ...(along
+        ? { 'symbol-placement': 'line', 'symbol-spacing': 420, 'text-max-angle': 32 }
+        : { 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.7 }),
     },
     paint: { 'text-color': color, 'text-halo-color': p.halo, 'text-halo-width': 1.4, 'text-halo-blur': 0.4 },
   };

@@ -1,3 +1,4 @@
+import type { Provider } from '../../model/device.ts';
 import type { Domain, Kind } from '../../model/domain.ts';
 import type { Metric } from '../../model/metric.ts';
 import type { Shape } from '../map/shape.ts';
@@ -6,6 +7,7 @@ import { shapeAt } from '../map/shape.ts';
 /** The rows of the city as its API tells them: the page knows no domain by itself. */
 export class CatalogueStore {
   domains: readonly Domain[] = $state.raw([]);
+  providers: readonly Provider[] = $state.raw([]);
   readonly #kinds = $derived(
     new Map(this.domains.flatMap((domain) => domain.kinds.map((kind) => [`${domain.id}/${kind.id}`, kind]))),
   );
@@ -29,6 +31,11 @@ export class CatalogueStore {
 
   metric(id: string): Metric | undefined {
     return this.#metrics.get(id);
+  }
+
+  /** The name of who answers for a device, its id until the name is known. */
+  provider(id: string): string {
+    return this.providers.find((provider) => provider.id === id)?.name ?? id;
   }
 
   /** The shape that stands for a kind, in the order of the rows. */

@@ -1,9 +1,10 @@
-import { fetchDomains, fetchMap } from '../api/client.ts';
+import { fetchDomains, fetchMap, fetchProviders } from '../api/client.ts';
 import { CatalogueStore } from './catalogue.svelte.ts';
 import { Clock } from './clock.svelte.ts';
 import { Connection } from './connection.svelte.ts';
-import { DeviceStore } from './devices.svelte.ts';
+import { DeviceStore, type LiveEvent } from './devices.svelte.ts';
 import { type Mark, markOf } from './mark.ts';
+import { Newcomers } from './newcomers.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 
@@ -53,22 +54,28 @@ export class City {
     const wanted = domain === null ? this.catalogue.domains.map(({ id }) => id) : [domain];
     const stopped = new AbortController();
     this.devices.keep(wanted);
-    const read = () =>
+    const read = (domains: readonly string[]) =>
       this.#untilRead(async () => {
-        await Promise.all(wanted.map(async (id) => this.devices.load(id, await fetchMap(id, stopped.signal))));
+        const [providers] = await Promise.all([
+          fetchProviders(stopped.signal),
+          ...domains.map(async (id) => this.devices.load(id, await fetchMap(id, stopped.signal))),
+        ]);
+        this.catalogue.providers = providers;
         this.loaded = true;
       }, stopped.signal);
-    void read();
+    const apply = (events: readonly LiveEvent[]) => this.devices.apply(events);
+    const newcomers = new Newcomers({ ready: read(wanted), read, apply });
     let first = true;
     const close = this.connection.open(domain, {
-      apply: (events) => this.devices.apply(events),
+      apply: (events) => newcomers.add(apply(events)),
       opened: () => {
-        if (!first) void read();
+        if (!first) void read(wanted);
         first = false;
       },
     });
     return () => {
       stopped.abort();
+      newcomers.stop();
       close();
     };
   }

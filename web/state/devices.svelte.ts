@@ -42,18 +42,23 @@ export class DeviceStore {
     this.#version += 1;
   }
 
-  /** Applies a batch of events; those of devices that are not on the page are left. */
-  apply(events: readonly LiveEvent[]): void {
+  /** Applies a batch of events; answers those whose device is not on the page. */
+  apply(events: readonly LiveEvent[]): readonly LiveEvent[] {
+    const unknown: LiveEvent[] = [];
     let changed = false;
     for (const event of events) {
       const device = this.#byId.get(event.data.device);
-      if (device === undefined) continue;
+      if (device === undefined) {
+        unknown.push(event);
+        continue;
+      }
       const next = event.type === 'observation' ? observed(device, event.data) : presenceChanged(device, event.data);
       if (next === device) continue;
       this.#byId.set(device.id, next);
       changed = true;
     }
     if (changed) this.#version += 1;
+    return unknown;
   }
 
   /** The newest phenomenon time on the page, ms since the epoch. */

@@ -64,7 +64,8 @@ export function addFixedLayer(map: MapLibreMap, palette: Palette): MapLayer<read
     type: 'symbol',
     source: SOURCE,
     filter: points,
-    layout: shapeLayout,
+    // Names give way to what is measured; what moves would make them flicker.
+    layout: { ...shapeLayout, 'icon-ignore-placement': false },
     paint: shapePaint(level, faded, palette),
   });
 
