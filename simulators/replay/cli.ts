@@ -1,10 +1,13 @@
 import { SingleBar } from 'cli-progress';
+import { CommanderError } from 'commander';
 import { z } from 'zod';
 import { ReplayOptions } from './options.ts';
 import { replayProgram } from './program.ts';
 import { previewReplay, runReplay, type Watcher } from './replay.ts';
 import { complete, summaryText } from './summary.ts';
 
+/** Exit codes: 0 everything was acknowledged, 1 not, 2 the command line cannot be used. */
+const WRONG_COMMAND_LINE = 2;
 /** Rows a dry run shows. */
 const PREVIEWED = 5;
 
@@ -25,7 +28,11 @@ function watcherOf(): Watcher & { done(): void } {
 
 async function replay(file: string, given: Record<string, unknown>): Promise<void> {
   const parsed = ReplayOptions.safeParse({ ...given, file });
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  if (!parsed.success) {
+    console.error(z.prettifyError(parsed.error));
+    process.exitCode = WRONG_COMMAND_LINE;
+    return;
+  }
   const options = parsed.data;
   if (options.dryRun) {
     const { first, ...rest } = await previewReplay(options, Date.now(), PREVIEWED);
@@ -40,8 +47,12 @@ async function replay(file: string, given: Record<string, unknown>): Promise<voi
 }
 
 try {
-  await replayProgram(replay).parseAsync();
+  await replayProgram(replay).exitOverride().parseAsync();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  // Commander has said what is wrong; --help is its error of code 0.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG_COMMAND_LINE;
+  else {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

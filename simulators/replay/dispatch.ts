@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import type { Reading } from '../../model/telemetry.ts';
 import { payloadOf } from './message.ts';
 import { createPace } from './pace.ts';
-import type { Sender } from './sender.ts';
+import { type Sender, Unanswered } from './sender.ts';
 
 export interface DispatchOptions {
   /** Readings in one message. */
@@ -21,6 +21,8 @@ export interface DispatchCounts {
   sent: number;
   acknowledged: number;
   failed: number;
+  /** Not sent any more, because the city had stopped answering. */
+  unsent: number;
   messages: number;
   readonly errors: string[];
 }
@@ -34,20 +36,32 @@ export interface Dispatch {
 
 const ERRORS_KEPT = 5;
 
-/** Gathers readings into messages per device, in the file's order, and sends them with a bounded number under way. */
+/**
+ * Gathers readings into messages per device, in the file's order, and sends them with a bounded number under way. Stops
+ * sending once a message was not answered and nothing else was either since it was sent: the city is gone.
+ */
 export function createDispatch(sender: Sender, options: DispatchOptions): Dispatch {
   const { batch, inFlight, speed, progress } = options;
   const queue = new PQueue({ concurrency: inFlight });
   const waiting = new Map<string, Reading[]>();
-  const counts: DispatchCounts = { sent: 0, acknowledged: 0, failed: 0, messages: 0, errors: [] };
+  const counts: DispatchCounts = { sent: 0, acknowledged: 0, failed: 0, unsent: 0, messages: 0, errors: [] };
   const pace = createPace(speed);
+  const gone = new AbortController();
 
   const deliver = async (device: string, readings: readonly Reading[]) => {
+    if (gone.signal.aborted) {
+      counts.unsent += readings.length;
+      return;
+    }
+    counts.sent += readings.length;
+    counts.messages += 1;
+    const before = counts.acknowledged;
     try {
       await sender.send(device, payloadOf(readings), readings.length);
       counts.acknowledged += readings.length;
     } catch (error) {
       counts.failed += readings.length;
+      if (error instanceof Unanswered && counts.acknowledged === before) gone.abort();
       const message = error instanceof Error ? error.message : String(error);
       if (counts.errors.length < ERRORS_KEPT && !counts.errors.includes(message)) counts.errors.push(message);
     }
@@ -57,8 +71,6 @@ export function createDispatch(sender: Sender, options: DispatchOptions): Dispat
     const readings = waiting.get(device) ?? [];
     waiting.delete(device);
     if (readings.length === 0) return;
-    counts.sent += readings.length;
-    counts.messages += 1;
     await queue.onSizeLessThan(1);
     // deliver never rejects: what failed is counted.
     void queue.add(() => deliver(device, readings));
@@ -66,8 +78,12 @@ export function createDispatch(sender: Sender, options: DispatchOptions): Dispat
 
   return {
     async add(device, time, reading) {
-      const wait = pace(time, Date.now());
-      if (wait > 0) await delay(wait);
+      const wait = gone.signal.aborted ? 0 : pace(time, Date.now());
+      if (wait > 0) await delay(wait, undefined, { signal: gone.signal }).catch(() => undefined);
+      if (gone.signal.aborted) {
+        counts.unsent += 1;
+        return;
+      }
       const readings = waiting.get(device) ?? [];
       readings.push(reading);
       waiting.set(device, readings);

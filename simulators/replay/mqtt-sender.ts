@@ -1,13 +1,15 @@
 import { connect, type MqttClient } from 'mqtt';
-import { z } from 'zod';
+import { RejectedNotice } from '../../model/notice.ts';
 import { topicOf } from '../../model/topic.ts';
 import { sayGoodbye } from '../goodbye.ts';
-import { ACKNOWLEDGED_WITHIN_MS, type Sender, type SenderOptions } from './sender.ts';
+import { type Sender, type SenderOptions, Unanswered } from './sender.ts';
 
-const Notice = z.object({ code: z.string() });
+/** What is counted where a reason was not told. */
+const UNTOLD = 'not-told';
 
 /** Sends over MQTT with QoS 1, one connection for each device, opened when it is first needed. */
-export function createMqttSender(at: { host: string; port: number }, { domain, passwordOf }: SenderOptions): Sender {
+export function createMqttSender(at: { host: string; port: number }, options: SenderOptions): Sender {
+  const { domain, passwordOf, patienceMs } = options;
   const clients = new Map<string, Promise<MqttClient>>();
   const rejected: Record<string, number> = {};
 
@@ -32,8 +34,7 @@ export function createMqttSender(at: { host: string; port: number }, { domain, p
     // The connection comes back by itself and what was not acknowledged is sent again.
     client.on('error', () => undefined);
     client.on('message', (_, payload) => {
-      const code = codeOf(payload.toString());
-      rejected[code] = (rejected[code] ?? 0) + 1;
+      for (const [reason, notices] of tally(payload.toString())) rejected[reason] = (rejected[reason] ?? 0) + notices;
     });
     await client.subscribeAsync(topicOf(domain, device, 'rejected'), { qos: 0 });
     return client;
@@ -44,7 +45,7 @@ export function createMqttSender(at: { host: string; port: number }, { domain, p
       const opening = clients.get(device) ?? open(device);
       clients.set(device, opening);
       const client = await opening;
-      await within(client.publishAsync(topicOf(domain, device, 'telemetry'), payload, { qos: 1 }), device);
+      await within(client.publishAsync(topicOf(domain, device, 'telemetry'), payload, { qos: 1 }), device, patienceMs);
     },
     rejected: () => ({ ...rejected }),
     async close() {
@@ -64,11 +65,11 @@ function settled(client: MqttClient, { host, port }: { host: string; port: numbe
   });
 }
 
-async function within(publishing: Promise<unknown>, device: string): Promise<void> {
+async function within(publishing: Promise<unknown>, device: string, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const message = `a message of ${device} was not acknowledged within ${ACKNOWLEDGED_WITHIN_MS / 1_000} s`;
-    timer = setTimeout(() => reject(new Error(message)), ACKNOWLEDGED_WITHIN_MS);
+    const message = `a message of ${device} was not acknowledged within ${ms / 1_000} s`;
+    timer = setTimeout(() => reject(new Unanswered(message)), ms);
   });
   try {
     await Promise.race([publishing, late]);
@@ -77,10 +78,17 @@ async function within(publishing: Promise<unknown>, device: string): Promise<voi
   }
 }
 
-function codeOf(payload: string): string {
+/** What a notice says: its reason once, and those that the city left out before it, whose reasons nobody told. */
+function tally(payload: string): readonly (readonly [reason: string, notices: number])[] {
   try {
-    return Notice.parse(JSON.parse(payload)).code;
+    const { reason, suppressed = 0 } = RejectedNotice.parse(JSON.parse(payload));
+    return suppressed > 0
+      ? [
+          [reason, 1],
+          [UNTOLD, suppressed],
+        ]
+      : [[reason, 1]];
   } catch {
-    return 'unknown';
+    return [[UNTOLD, 1]];
   }
 }

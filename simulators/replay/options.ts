@@ -58,6 +58,8 @@ export const ReplayOptions = z
     at: latLon.pipe(Position).optional(),
     provider: ProviderId.optional(),
     shiftToNow: z.union([z.literal(true).transform(() => 'hour' as const), z.enum(['hour', 'day', 'week'])]).optional(),
+    /** Hours. */
+    shift: z.coerce.number().int().optional(),
     speed: z.coerce.number().positive().optional(),
     url: z.url().default('http://127.0.0.1:8080'),
     key: z.string().optional(),
@@ -67,6 +69,8 @@ export const ReplayOptions = z
     mqtt: hostAndPort.prefault('127.0.0.1:1883'),
     batch: natural.max(1_000).default(1),
     inFlight: natural.max(20_000).default(256),
+    /** Seconds. */
+    giveUp: z.coerce.number().positive().max(86_400).default(60),
     dryRun: z.boolean().default(false),
     json: z.boolean().default(false),
   })
@@ -74,6 +78,8 @@ export const ReplayOptions = z
     const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if ((options.device === undefined) === (options.deviceId === undefined))
       wrong('device', 'give either --device COLUMN or --device-id ID');
+    if (options.shift !== undefined && options.shiftToNow !== undefined)
+      wrong('shift', 'give either --shift HOURS or --shift-to-now');
     const kind = catalogue.kind(options.domain, options.kind);
     if (!kind) {
       wrong('kind', `domain ${options.domain} has no kind ${options.kind}`);

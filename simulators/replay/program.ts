@@ -33,6 +33,7 @@ export function replayProgram(run: (file: string, options: Record<string, unknow
     .option('--at <lat,lon>', 'position of devices that have none elsewhere, in degrees')
     .option('--provider <id>', 'who answers for the devices (default: the city)')
     .option('--shift-to-now [unit]', 'move all times so that the newest is now, by whole hours, or: day, week')
+    .option('--shift <hours>', 'move all times by so many hours, as an earlier run said it did')
     .option('--speed <factor>', 'so many times real time (default: as fast as the city takes it)')
     .option('--url <url>', 'the city’s API (default: http://127.0.0.1:8080)')
     .option('--key <key>', 'administrator’s key (others can see it in the list of processes: better --key-file)')
@@ -42,6 +43,7 @@ export function replayProgram(run: (file: string, options: Record<string, unknow
     .option('--mqtt <host:port>', 'the broker (default: 127.0.0.1:1883)')
     .option('--batch <n>', 'readings in one message (default: 1)')
     .option('--in-flight <n>', 'messages sent and not yet acknowledged, at most (default: 256)')
+    .option('--give-up <seconds>', 'without an acknowledgement: the city is taken for gone (default: 60)')
     .option('--dry-run', 'print what the first rows become, and send nothing')
     .option('--json', 'print the summary as JSON')
     .action(run);

@@ -77,10 +77,9 @@ export async function runReplay(options: ReplayOptions, now: number, watcher: Wa
   const registered = await registerDevices(survey.devices, credentials, keep, api);
 
   const passwordOf = (device: string) => credentials.get(device) ?? '';
+  const senderOptions = { domain, passwordOf, patienceMs: options.giveUp * 1_000 };
   const sender =
-    options.transport === 'http'
-      ? createHttpSender(url, { domain, passwordOf })
-      : createMqttSender(options.mqtt, { domain, passwordOf });
+    options.transport === 'http' ? createHttpSender(url, senderOptions) : createMqttSender(options.mqtt, senderOptions);
   const begun = performance.now();
   watcher.started(survey.readings);
   try {
@@ -110,8 +109,9 @@ export async function runReplay(options: ReplayOptions, now: number, watcher: Wa
   }
 }
 
-const shiftIn = ({ shiftToNow }: ReplayOptions, newest: number, now: number) =>
-  shiftToNow && Number.isFinite(newest) ? shiftOf(newest, now, shiftToNow) : 0;
+function shiftIn({ shift = 0, shiftToNow }: ReplayOptions, newest: number, now: number): number {
+  return shiftToNow && Number.isFinite(newest) ? shiftOf(newest, now, shiftToNow) : shift * 3_600_000;
+}
 
 async function keyIn(file: string): Promise<string> {
   try {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RejectedNotice } from '../../model/notice.ts';
 import { topicOf } from '../../model/topic.ts';
 import { PASSWORD, type PlainBroker, startPlainBroker } from '../plain-broker.fixture.ts';
 import { createDispatch, type DispatchOptions } from './dispatch.ts';
 import { createMqttSender } from './mqtt-sender.ts';
 import { createPace } from './pace.ts';
-import type { Sender } from './sender.ts';
+import { type Sender, Unanswered } from './sender.ts';
 
 const reading = (time: number) => ({ time, values: { visitor_count: time } });
 const fast: DispatchOptions = { batch: 1, inFlight: 16, speed: undefined, progress: () => undefined };
@@ -13,7 +14,10 @@ describe('sending over MQTT', () => {
   let broker: PlainBroker;
   let sender: Sender;
   const open = (password = PASSWORD) =>
-    createMqttSender({ host: '127.0.0.1', port: broker.port }, { domain: 'tourism', passwordOf: () => password });
+    createMqttSender(
+      { host: '127.0.0.1', port: broker.port },
+      { domain: 'tourism', passwordOf: () => password, patienceMs: 60_000 },
+    );
 
   beforeEach(async () => {
     broker = await startPlainBroker();
@@ -27,7 +31,14 @@ describe('sending over MQTT', () => {
     sender = open();
     const dispatch = createDispatch(sender, fast);
     for (let time = 0; time < 300; time += 1) await dispatch.add(time % 3 === 0 ? 'aaa' : 'bbb', time, reading(time));
-    expect(await dispatch.finish()).toEqual({ sent: 300, acknowledged: 300, failed: 0, messages: 300, errors: [] });
+    expect(await dispatch.finish()).toEqual({
+      sent: 300,
+      acknowledged: 300,
+      failed: 0,
+      unsent: 0,
+      messages: 300,
+      errors: [],
+    });
     for (const device of ['aaa', 'bbb']) {
       const own = broker.messages.filter((message) => message.client === device);
       expect(new Set(own.map((message) => message.topic))).toEqual(new Set([topicOf('tourism', device, 'telemetry')]));
@@ -70,14 +81,18 @@ describe('sending over MQTT', () => {
     expect(new Set(broker.messages.map((message) => JSON.parse(message.payload).time))).toEqual(new Set([0, 1]));
   });
 
-  it('counts the notices of what was quarantined', async () => {
+  it('counts the notices of what was quarantined, and those that the city left out', async () => {
     sender = open();
     await sender.send('aaa', JSON.stringify(reading(0)), 1);
-    const notice = { topic: topicOf('tourism', 'aaa', 'rejected'), payload: '{"code":"too-old"}' };
-    await new Promise<void>((resolve) =>
-      broker.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, ...notice }, () => resolve()),
-    );
-    await vi.waitFor(() => expect(sender.rejected()).toEqual({ 'too-old': 1 }));
+    const topic = topicOf('tourism', 'aaa', 'rejected');
+    const first: RejectedNotice = { reason: 'too-old', detail: '', received: '2026-01-01T00:00:00Z', metric: null };
+    for (const notice of [first, { ...first, suppressed: 40 }]) {
+      const payload = JSON.stringify(notice);
+      await new Promise<void>((resolve) =>
+        broker.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => resolve()),
+      );
+    }
+    await vi.waitFor(() => expect(sender.rejected()).toEqual({ 'too-old': 2, 'not-told': 40 }));
   });
 });
 
@@ -105,6 +120,55 @@ describe('a dispatch', () => {
     }
     expect(await adding).toMatchObject({ sent: 50, acknowledged: 50 });
     expect(most).toBe(4);
+  });
+
+  /** Answers the first `answered` messages and none after. */
+  const falling = (answered: number): Sender => ({
+    send: async () => {
+      answered -= 1;
+      if (answered < 0) throw new Unanswered('nobody there');
+    },
+    rejected: () => ({}),
+    close: async () => {},
+  });
+
+  it('stops once nobody answers any more, and counts what it did not send', async () => {
+    const dispatch = createDispatch(falling(20), { ...fast, inFlight: 4 });
+    for (let time = 0; time < 50; time += 1) await dispatch.add('aaa', time, reading(time));
+    const { acknowledged, failed, unsent, errors } = await dispatch.finish();
+    expect([acknowledged, errors]).toEqual([20, ['nobody there']]);
+    expect(failed).toBeGreaterThan(0);
+    expect(failed).toBeLessThanOrEqual(4);
+    expect(acknowledged + failed + unsent).toBe(50);
+  });
+
+  it('does not wait for its pace any more once nobody answers', async () => {
+    const dispatch = createDispatch(falling(1), { ...fast, speed: 1 });
+    await dispatch.add('aaa', 0, reading(0));
+    await dispatch.add('aaa', 1, reading(1));
+    await dispatch.add('aaa', 86_400_000, reading(86_400_000));
+    expect(await dispatch.finish()).toMatchObject({ acknowledged: 1, failed: 1, unsent: 1 });
+  });
+
+  it('goes on where one message was not answered and others were', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const sender: Sender = {
+      send: (device) =>
+        device === 'aaa'
+          ? new Promise((_, reject) => {
+              fail = reject;
+            })
+          : Promise.resolve(),
+      rejected: () => ({}),
+      close: async () => {},
+    };
+    const dispatch = createDispatch(sender, fast);
+    await dispatch.add('aaa', 0, reading(0));
+    await dispatch.add('bbb', 0, reading(0));
+    await dispatch.add('bbb', 1, reading(1));
+    fail(new Unanswered('aaa is slow'));
+    await dispatch.add('bbb', 2, reading(2));
+    expect(await dispatch.finish()).toMatchObject({ sent: 4, acknowledged: 3, failed: 1, unsent: 0 });
   });
 });
 

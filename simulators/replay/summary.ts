@@ -10,6 +10,8 @@ export interface Summary {
   readonly sent: number;
   readonly acknowledged: number;
   readonly failed: number;
+  /** Readings that were not sent any more, because the city had stopped answering. */
+  readonly unsent: number;
   readonly messages: number;
   /** Rows that were not sent, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
@@ -23,7 +25,7 @@ export interface Summary {
   readonly from: string | null;
   readonly to: string | null;
   readonly seconds: number;
-  /** Notices on the `rejected` topics, by code: acknowledged and then quarantined. Those seen until the end. */
+  /** Notices on the `rejected` topics, by reason: acknowledged and then quarantined. Those seen until the end. */
   readonly rejected: Readonly<Record<string, number>>;
   /** The first few reasons why something was not acknowledged. */
   readonly errors: readonly string[];
@@ -31,7 +33,7 @@ export interface Summary {
 
 /** Whether everything that was to be sent was acknowledged, and there was something. */
 export const complete = (summary: Summary): boolean =>
-  summary.sent > 0 && summary.acknowledged === summary.sent && summary.failed === 0;
+  summary.sent > 0 && summary.acknowledged === summary.sent && summary.failed === 0 && summary.unsent === 0;
 
 export const spanOf = (oldest: number, newest: number) =>
   Number.isFinite(oldest) ? { from: instant(oldest), to: instant(newest) } : { from: null, to: null };
@@ -53,9 +55,10 @@ export function summaryText(summary: Summary): string {
     lines.push(`no value      in ${summary.missingValues} cells of rows with other values`);
   for (const [reason, count] of Object.entries(summary.skipped))
     lines.push(`skipped       ${count}: ${meaning(reason)}`);
-  for (const [code, count] of Object.entries(summary.rejected)) lines.push(`quarantined   ${count}: ${code}`);
+  for (const [reason, count] of Object.entries(summary.rejected)) lines.push(`quarantined   ${count}: ${reason}`);
   if (summary.failed > 0)
     lines.push(`NOT acknowledged ${summary.failed}`, ...summary.errors.map((error) => `  ${error}`));
+  if (summary.unsent > 0) lines.push(`NOT sent      ${summary.unsent}: the city stopped answering`);
   if (summary.sent === 0) lines.push('nothing was sent: check the mapping with --dry-run');
   return lines.join('\n');
 }
