@@ -18,6 +18,8 @@ const real = (name: string, timeout: number) => ({
 
 export default defineConfig({
   test: {
+    // Much of the time is spent waiting for programs of others: one worker for each of the two cores that CI has.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

@@ -188,6 +188,7 @@ async function tlsFiles(config: Config): Promise<{ cert: Buffer; key: Buffer; ca
       throw new ConfigError(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
     });
   // Certificate and key are there: the settings are refused otherwise.
-  const [cert, key] = await Promise.all([read('TLS_CERT'), read('TLS_KEY')]);
+  const cert = await read('TLS_CERT');
+  const key = await read('TLS_KEY');
   return { cert, key, ...(config.TLS_CA ? { ca: await read('TLS_CA') } : {}) };
 }
