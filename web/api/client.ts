@@ -21,9 +21,11 @@ async function get(path: string, signal?: AbortSignal): Promise<Response> {
 }
 
 /** Every domain of the city with its kinds and metrics. */
-export async function fetchDomains(signal?: AbortSignal): Promise<readonly Domain[]> {
-  const page: Page<Domain> = await (await get('/domains', signal)).json();
-  return page.items;
+export async function fetchDomains(
+  signal?: AbortSignal,
+): Promise<{ readonly domains: readonly Domain[]; readonly timezone: string }> {
+  const page: Page<Domain> & { readonly timezone: string } = await (await get('/domains', signal)).json();
+  return { domains: page.items, timezone: page.timezone };
 }
 
 /** Who answers for the devices. */

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Band } from '../../model/level.ts';
-import { CITY_TIMEZONE, type Format } from '../i18n/format.ts';
+import type { Format } from '../i18n/format.ts';
 import type { Palette } from '../map/palette.ts';
 import { boundedBands } from '../state/legend.ts';
 import type { Series } from '../state/series.ts';
@@ -52,7 +52,7 @@ export function drawChart(target: HTMLElement, series: Series, look: ChartLook):
     grid: { stroke: palette.border, width: 0.5 },
     ticks: { show: false },
   };
-  const hour = new Intl.DateTimeFormat('en-GB', { timeZone: CITY_TIMEZONE, hour: '2-digit', minute: '2-digit' });
+  const hour = new Intl.DateTimeFormat('en-GB', { timeZone: format.timezone, hour: '2-digit', minute: '2-digit' });
   const line = {
     stroke: palette.text,
     width: 2,
@@ -64,7 +64,7 @@ export function drawChart(target: HTMLElement, series: Series, look: ChartLook):
     {
       width: target.clientWidth,
       height: HEIGHT,
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), CITY_TIMEZONE),
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), format.timezone),
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       padding: [10, 18, 0, 0],

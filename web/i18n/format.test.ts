@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FORMATS } from './format.ts';
+import { createFormat } from './format.ts';
 
-const { vi, en } = FORMATS;
+const [vi, en] = [createFormat('vi'), createFormat('en')];
 
 describe('ages', () => {
   test.each([
@@ -44,4 +44,10 @@ test('times are the city’s, with the day where it is another one there', () =>
   expect(en.moment(Date.UTC(2026, 10, 24, 1, 30), noon)).toBe('08:30');
   expect(en.moment(Date.UTC(2026, 10, 23, 16, 30), noon)).toBe('23:30, 23/11');
   expect(en.moment(Date.UTC(2026, 10, 23, 17, 30), noon)).toBe('00:30');
+});
+
+test('writes hours in the zone that the city tells', () => {
+  const noon = Date.UTC(2026, 10, 24, 12);
+  expect(createFormat('en').moment(noon, noon)).toBe('19:00');
+  expect(createFormat('en', 'Europe/Berlin').moment(noon, noon)).toBe('13:00');
 });

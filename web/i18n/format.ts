@@ -1,13 +1,15 @@
 import type { Language } from '../../model/text.ts';
 import { UNITS, type UnitCode } from '../../model/unit.ts';
 
-/** The city's days and hours, wherever the page is read. */
-export const CITY_TIMEZONE = 'Asia/Ho_Chi_Minh';
+/** Until the API has told the city's own. Its days and hours are shown wherever the page is read. */
+export const FIRST_TIMEZONE = 'Asia/Ho_Chi_Minh';
 
 const LOCALES = { vi: 'vi-VN', en: 'en-GB' } as const;
 
 /** How the page writes numbers, times and ages in one language. */
 export interface Format {
+  /** IANA name of the zone whose hours are written. */
+  readonly timezone: string;
   /** At most one decimal below a hundred, none above. */
   number(value: number): string;
   /** A number with its unit, as people write it. */
@@ -28,19 +30,20 @@ const STEPS = [
   ['day', 86_400, Infinity],
 ] as const;
 
-/** The formatter of a language; build it once, Intl's constructors are slow. */
-export function createFormat(language: Language): Format {
+/** The formatter of a language and a zone; build it once, Intl's constructors are slow. */
+export function createFormat(language: Language, timezone: string = FIRST_TIMEZONE): Format {
   const locale = LOCALES[language];
   const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const coarse = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
-  const hour = new Intl.DateTimeFormat(locale, { timeZone: CITY_TIMEZONE, hour: '2-digit', minute: '2-digit' });
-  const day = new Intl.DateTimeFormat(locale, { timeZone: CITY_TIMEZONE, day: 'numeric', month: 'numeric' });
+  const hour = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: '2-digit', minute: '2-digit' });
+  const day = new Intl.DateTimeFormat(locale, { timeZone: timezone, day: 'numeric', month: 'numeric' });
 
   const number = (value: number) => (Math.abs(value) < 100 ? fine : coarse).format(value);
   const unit = (code: UnitCode) => UNITS[code][language];
   return {
+    timezone,
     number,
     unit,
     quantity: (value, code) => `${number(value)}${code === '%' ? '' : ' '}${unit(code)}`,
@@ -56,6 +59,3 @@ export function createFormat(language: Language): Format {
     },
   };
 }
-
-/** Both languages' formatters. */
-export const FORMATS: Readonly<Record<Language, Format>> = { vi: createFormat('vi'), en: createFormat('en') };

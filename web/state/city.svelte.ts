@@ -38,7 +38,9 @@ export class City {
     const stopClock = this.clock.start();
     const stopTheme = this.preferences.followSystem();
     void this.#untilRead(async () => {
-      this.catalogue.domains = await fetchDomains(stopped.signal);
+      const { domains, timezone } = await fetchDomains(stopped.signal);
+      this.catalogue.domains = domains;
+      this.preferences.timezone = timezone;
       const { domain } = this.selection;
       if (domain !== null && this.catalogue.domain(domain) === undefined) this.selection.show(null);
     }, stopped.signal);

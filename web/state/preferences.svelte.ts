@@ -1,5 +1,5 @@
 import { LANGUAGES, type Language } from '../../model/text.ts';
-import { FORMATS, type Format } from '../i18n/format.ts';
+import { createFormat, FIRST_TIMEZONE, type Format } from '../i18n/format.ts';
 import { MESSAGES, type Messages } from '../i18n/messages.ts';
 import { readUrl, replaceUrl, THEMES, type Theme } from './url.ts';
 
@@ -31,7 +31,9 @@ export class Preferences {
   #dark = $state(false);
 
   readonly messages: Messages = $derived(MESSAGES[this.language]);
-  readonly format: Format = $derived(FORMATS[this.language]);
+  /** The city's, as its API tells it. */
+  timezone: string = $state(FIRST_TIMEZONE);
+  readonly format: Format = $derived(createFormat(this.language, this.timezone));
   /** The theme that is drawn: `auto` follows the system. */
   readonly shown: 'light' | 'dark' = $derived(this.theme === 'auto' ? (this.#dark ? 'dark' : 'light') : this.theme);
 

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Lane } from './lane.ts';
+import type { DuckDbOptions } from './options.ts';
 import { PairIndex } from './pair-index.ts';
 import { migrate } from './schema.ts';
-import type { DuckDbOptions } from './store.ts';
 import { rowsOf, toNumber, toText } from './values.ts';
 import { type Names, Writer } from './writer.ts';
 

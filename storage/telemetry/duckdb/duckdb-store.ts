@@ -15,9 +15,9 @@ import type {
 import { aggregate } from './aggregate.ts';
 import { Database } from './database.ts';
 import { asStoreError, isFatal } from './errors.ts';
+import type { DuckDbOptions } from './options.ts';
 import * as reader from './reader.ts';
 import { expire } from './retention.ts';
-import type { DuckDbOptions } from './store.ts';
 
 /** The telemetry store in one DuckDB file of this process. Opens the file anew when the disk made DuckDB give up. */
 export class DuckDbStore implements TelemetryStore {
