@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'unit',
           include: unit.map((folder) => `${folder}/**/*.test.ts`),
           environment: 'node',
-          testTimeout: 30_000,
+          testTimeout: 90_000,
         },
       },
       {
@@ -36,10 +36,10 @@ export default defineConfig({
         resolve: { conditions: ['browser'] },
         test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom', testTimeout: 30_000 },
       },
-      real('contract', 60_000),
-      real('flow', 120_000),
-      real('browser', 120_000),
-      real('faults', 180_000),
+      real('contract', 120_000),
+      real('flow', 180_000),
+      real('browser', 180_000),
+      real('faults', 300_000),
     ],
   },
 });

@@ -147,7 +147,7 @@ describe('a subscriber that never reads', () => {
   });
 
   it('of its own acknowledgements is disconnected', async () => {
-    const running = await city({ drainTimeoutMs: 100, highWaterMarkBytes: 16 * 1024 });
+    const running = await city({ drainTimeoutMs: 100, highWaterMarkBytes: 16 * 1024, packetsPerSecond: 1_000_000_000 });
     const raw = await rawClient(running.port);
     raw.send(connectPacket(running, 'cam-1'));
     await eventually(() => expect(raw.of('connack')).toHaveLength(1));
