@@ -9,21 +9,14 @@ import {
   connect,
   connectPacket,
   eventually,
-  HandJournal,
   inbox,
   publishPacket,
   READING,
   rawClient,
   startBroker,
+  startHandBroker,
   TELEMETRY,
 } from './harness.fixture.ts';
-
-async function city(limits: Parameters<typeof startBroker>[0] = {}) {
-  const journal = new HandJournal();
-  const running = await startBroker(limits, journal);
-  running.device('cam-1');
-  return { ...running, journal };
-}
 
 /** Resolves after the broker has handled everything sent before: it answers a second client's PINGREQ only later. */
 async function roundTrip(port: number, connectAs: Parameters<Awaited<ReturnType<typeof rawClient>>['send']>[0]) {
@@ -34,7 +27,7 @@ async function roundTrip(port: number, connectAs: Parameters<Awaited<ReturnType<
 
 describe('an acknowledgement', () => {
   it('of QoS 1 leaves after the flush, in the order of the messages', async () => {
-    const { port, journal, ...rest } = await city();
+    const { port, journal, ...rest } = await startHandBroker();
     rest.device('cam-2');
     const running = { port, ...rest };
     journal.automatic = false;
@@ -53,7 +46,7 @@ describe('an acknowledgement', () => {
   });
 
   it('of QoS 2 begins after the flush, and a message sent again within the handshake is one', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const { journal } = running;
     running.observer('wall');
     const wall = await connect(running, 'wall');
@@ -81,14 +74,14 @@ describe('an acknowledgement', () => {
   });
 
   it('is owed to nobody at QoS 0, and the message is journalled all the same', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const cam = await connect(running, 'cam-1');
     cam.publish(TELEMETRY, READING, { qos: 0 });
     await eventually(() => expect(running.journal.texts()).toEqual([READING]));
   });
 
   it('is never sent for what the journal does not take: the client is disconnected and the broker lives', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     running.journal.automatic = false;
     const raw = await rawClient(running.port);
     raw.send(
@@ -108,7 +101,7 @@ describe('an acknowledgement', () => {
   });
 
   it('waits no longer than a keepalive allows: the client is disconnected to send again, unacknowledged', async () => {
-    const running = await city({ commitGiveUpMs: 100 });
+    const running = await startHandBroker({ commitGiveUpMs: 100 });
     running.journal.automatic = false;
     const raw = await rawClient(running.port);
     raw.send(connectPacket(running, 'cam-1'), publishPacket(TELEMETRY, READING, 1));
@@ -119,7 +112,7 @@ describe('an acknowledgement', () => {
   });
 
   it('is still sent when the city stops', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     running.journal.automatic = false;
     const raw = await rawClient(running.port);
     raw.send(connectPacket(running, 'cam-1'), publishPacket(TELEMETRY, READING, 1));
@@ -132,7 +125,7 @@ describe('an acknowledgement', () => {
   });
 
   it('of a command’s result keeps its place behind telemetry that waits', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     running.journal.automatic = false;
     const raw = await rawClient(running.port);
     const result = publishPacket('city/traffic/cam-1/commands/9/result', 'done', 2);
@@ -165,7 +158,7 @@ describe('a will', () => {
   const will = (topic: string) => ({ will: { topic, payload: Buffer.from(READING), qos: 1 as const, retain: true } });
 
   it('on the device’s own telemetry goes through the journal like any message, and is not retained', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     running.observer('wall');
     const raw = await rawClient(running.port);
     raw.send(connectPacket(running, 'cam-1', will(TELEMETRY)));
@@ -180,7 +173,7 @@ describe('a will', () => {
   });
 
   it('on a topic that is not the device’s is refused with the connection', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     for (const topic of ['city/traffic/cam-2/telemetry', 'city/traffic/cam-1/status', '$SYS/x']) {
       const raw = await rawClient(running.port);
       raw.send(connectPacket(running, 'cam-1', will(topic)));
@@ -189,7 +182,7 @@ describe('a will', () => {
   });
 
   it('that the journal does not take harms nobody', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     running.journal.failure = new JournalUnavailable('gone');
     const cam = await connect(running, 'cam-1', will(TELEMETRY));
     cam.stream.destroy();
@@ -200,7 +193,7 @@ describe('a will', () => {
   });
 
   it('of a retired device, or at the city’s own stop, is not taken', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     running.device('cam-2');
     const first = await connect(running, 'cam-1', will(TELEMETRY));
     await connect(running, 'cam-2', will('city/traffic/cam-2/telemetry'));

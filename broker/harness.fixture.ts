@@ -259,3 +259,13 @@ export async function selfSigned(): Promise<{ cert: Buffer; key: Buffer }> {
 
 export const TELEMETRY = 'city/traffic/cam-1/telemetry';
 export const READING = '{"values":{"mean_speed":31.5}}';
+
+/** A broker that knows two cameras and a wall, on a journal whose flushes the test decides. */
+export async function startHandBroker(limits: Partial<BrokerConfig> = {}) {
+  const journal = new HandJournal();
+  const running = await startBroker(limits, journal);
+  running.device('cam-1');
+  running.device('cam-2');
+  running.observer('wall');
+  return { ...running, journal };
+}

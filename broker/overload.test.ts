@@ -15,21 +15,12 @@ import {
   publishPacket,
   READING,
   rawClient,
-  startBroker,
+  startHandBroker,
   TELEMETRY,
 } from './harness.fixture.ts';
 import { createHooks } from './hooks.ts';
 import { Principals } from './principals.ts';
 import { Sessions } from './session.ts';
-
-async function city(limits: Parameters<typeof startBroker>[0] = {}) {
-  const journal = new HandJournal();
-  const running = await startBroker(limits, journal);
-  running.device('cam-1');
-  running.device('cam-2');
-  running.observer('wall');
-  return { ...running, journal };
-}
 
 const MIB = 1024 * 1024;
 
@@ -37,7 +28,7 @@ const drained = (socket: Socket) => new Promise<void>((resolve) => socket.once('
 
 describe('memory', () => {
   it('stays flat when strangers announce 100 MB each and send as fast as they can', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const block = Buffer.alloc(MIB);
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
@@ -67,7 +58,7 @@ describe('memory', () => {
   });
 
   it('of one client’s waiting messages is bounded: its socket is no longer read, others go on, nothing is lost', async () => {
-    const running = await city({ maxPendingPerClient: 10 });
+    const running = await startHandBroker({ maxPendingPerClient: 10 });
     running.journal.automatic = false;
     const raw = await rawClient(running.port);
     raw.socket.setNoDelay(true);
@@ -93,7 +84,7 @@ describe('memory', () => {
   });
 
   it('of all waiting messages together is bounded, and everyone held goes on when it is free again', async () => {
-    const running = await city({ maxPendingBytes: 1_000 });
+    const running = await startHandBroker({ maxPendingBytes: 1_000 });
     running.journal.automatic = false;
     const raws = await Promise.all([rawClient(running.port), rawClient(running.port)]);
     const topics = [TELEMETRY, 'city/traffic/cam-2/telemetry'];
@@ -123,7 +114,7 @@ describe('memory', () => {
 
 describe('a subscriber that never reads', () => {
   it('stops nobody’s acknowledgements, and a reading one still gets everything', async () => {
-    const running = await city({ drainTimeoutMs: 600_000 });
+    const running = await startHandBroker({ drainTimeoutMs: 600_000 });
     const deaf = await rawClient(running.port);
     deaf.send(connectPacket(running, 'wall', { clientId: 'wall:deaf' }), {
       cmd: 'subscribe',
@@ -147,7 +138,11 @@ describe('a subscriber that never reads', () => {
   });
 
   it('of its own acknowledgements is disconnected', async () => {
-    const running = await city({ drainTimeoutMs: 100, highWaterMarkBytes: 16 * 1024, packetsPerSecond: 1_000_000_000 });
+    const running = await startHandBroker({
+      drainTimeoutMs: 100,
+      highWaterMarkBytes: 16 * 1024,
+      packetsPerSecond: 1_000_000_000,
+    });
     const raw = await rawClient(running.port);
     raw.send(connectPacket(running, 'cam-1'));
     await eventually(() => expect(raw.of('connack')).toHaveLength(1));
@@ -162,7 +157,7 @@ describe('a subscriber that never reads', () => {
 
 describe('a flooding client', () => {
   it('is read more slowly, keeps everything it was promised, and delays nobody else', async () => {
-    const running = await city({ packetsPerSecond: 20 });
+    const running = await startHandBroker({ packetsPerSecond: 20 });
     const raw = await rawClient(running.port);
     raw.send(connectPacket(running, 'cam-1'));
     await eventually(() => expect(raw.of('connack')).toHaveLength(1));
@@ -176,7 +171,7 @@ describe('a flooding client', () => {
   });
 
   it('may keep only so many QoS 2 handshakes half open', async () => {
-    const running = await city({ maxInflightQos2: 5 });
+    const running = await startHandBroker({ maxInflightQos2: 5 });
     const raw = await rawClient(running.port);
     const half = Array.from({ length: 6 }, (_, index) => publishPacket(TELEMETRY, READING, index + 1, { qos: 2 }));
     raw.send(connectPacket(running, 'cam-1'), ...half);
@@ -187,7 +182,7 @@ describe('a flooding client', () => {
 
 describe('a failure inside a hook', () => {
   it('ends the client and not the process, whatever throws', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const { append } = running.journal;
     running.journal.append = () => {
       throw new TypeError('a bug');

@@ -5,25 +5,15 @@ import {
   connect,
   connectPacket,
   eventually,
-  HandJournal,
   inbox,
   publishPacket,
   READING,
   rawClient,
-  startBroker,
+  startHandBroker,
   TELEMETRY,
 } from './harness.fixture.ts';
 
 const REJECTED = 'city/traffic/cam-1/rejected';
-
-async function city(limits: Parameters<typeof startBroker>[0] = {}) {
-  const journal = new HandJournal();
-  const running = await startBroker(limits, journal);
-  running.device('cam-1');
-  running.device('cam-2');
-  running.observer('wall');
-  return { ...running, journal };
-}
 
 describe('publishing', () => {
   it.each([
@@ -35,7 +25,7 @@ describe('publishing', () => {
     '$SYS/broker/x',
     'anything',
   ])('to %s is not taken: the device reads why and is disconnected', async (topic) => {
-    const running = await city();
+    const running = await startHandBroker();
     const wall = await connect(running, 'wall');
     const overheard = inbox(wall);
     await wall.subscribeAsync('city/#');
@@ -55,7 +45,7 @@ describe('publishing', () => {
   });
 
   it('where it is forbidden loses no acknowledgement that was still to come, nor the notice behind unread input', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     running.journal.automatic = false;
     const raw = await rawClient(running.port);
     raw.send(connectPacket(running, 'cam-1'), {
@@ -75,7 +65,7 @@ describe('publishing', () => {
   });
 
   it('by an observer is not taken and ends its connection', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     for (const topic of ['city/traffic/cam-1/telemetry', 'city/traffic/cam-1/commands/9', 'city/x']) {
       const wall = await connect(running, 'wall');
       const gone = closed(wall);
@@ -87,7 +77,7 @@ describe('publishing', () => {
   });
 
   it('of telemetry with the retain flag leaves nothing retained', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const cam = await connect(running, 'cam-1');
     await cam.publishAsync(TELEMETRY, READING, { qos: 1, retain: true });
     await cam.publishAsync('city/traffic/cam-1/commands/9/result', 'done', { qos: 1, retain: true });
@@ -101,7 +91,7 @@ describe('publishing', () => {
   });
 
   it('of a command’s result reaches who reads the city and not the journal', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const wall = await connect(running, 'wall');
     const seen = inbox(wall);
     await wall.subscribeAsync('city/+/+/commands/+/result');
@@ -112,7 +102,7 @@ describe('publishing', () => {
   });
 
   it('of too large a packet ends the connection, and the device reads why', async () => {
-    const running = await city({ maxPacketBytes: 10_000 });
+    const running = await startHandBroker({ maxPacketBytes: 10_000 });
     const cam = await connect(running, 'cam-1');
     const notices = inbox(cam);
     await cam.subscribeAsync(REJECTED);
@@ -127,7 +117,7 @@ describe('publishing', () => {
 
 describe('subscribing', () => {
   it('outside its own prefix is answered to a device with 0x80, and the connection stays', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const raw = await rawClient(running.port);
     const topics = [
       '#',
@@ -150,7 +140,7 @@ describe('subscribing', () => {
   });
 
   it('to what is not the city’s is answered to an observer with 0x80', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const raw = await rawClient(running.port);
     const topics = ['#', '+/+/+/telemetry', '$SYS/#', 'city/#'];
     raw.send(connectPacket(running, 'wall'), {
@@ -162,7 +152,7 @@ describe('subscribing', () => {
   });
 
   it('has a limit for one client, and unsubscribing makes room', async () => {
-    const running = await city({ maxSubscriptionsPerClient: 2 });
+    const running = await startHandBroker({ maxSubscriptionsPerClient: 2 });
     const raw = await rawClient(running.port);
     const subscribe = (messageId: number, channel: string) => ({
       cmd: 'subscribe' as const,
@@ -194,7 +184,7 @@ describe('subscribing', () => {
   });
 
   it('lets an observer read the telemetry of the whole city as it is acknowledged', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const wall = await connect(running, 'wall');
     const seen = inbox(wall);
     await wall.subscribeAsync('city/+/+/telemetry');
@@ -220,7 +210,7 @@ describe('what ingest rejects', () => {
   });
 
   it('reaches the device on its rejected topic', async () => {
-    const running = await city();
+    const running = await startHandBroker();
     const cam = await connect(running, 'cam-1');
     const notices = inbox(cam);
     await cam.subscribeAsync('city/traffic/cam-1/#');
@@ -236,7 +226,7 @@ describe('what ingest rejects', () => {
   });
 
   it('comes at most so often a second, and the next notice says how many were left out', async () => {
-    const running = await city({ noticesPerSecond: 3 });
+    const running = await startHandBroker({ noticesPerSecond: 3 });
     const cam = await connect(running, 'cam-1');
     const notices = inbox(cam);
     await cam.subscribeAsync(REJECTED);
