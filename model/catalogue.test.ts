@@ -3,6 +3,7 @@ import { catalogue, createCatalogue } from './catalogue.ts';
 import { Domain } from './domain.ts';
 import { DOMAINS } from './domains/index.ts';
 import { levelOf } from './level.ts';
+import { DerivedMetric, inputsOf } from './metric.ts';
 
 describe('the rows of the city', () => {
   it.each(DOMAINS.map((domain) => [domain.id, domain] as const))('%s: every row is complete', (_, domain) => {
@@ -24,25 +25,37 @@ describe('the rows of the city', () => {
     },
   );
 
-  it('has the three domains of the thin chain in full', () => {
-    expect(catalogue.domains.map((domain) => domain.id)).toEqual(
-      expect.arrayContaining(['traffic', 'tourism', 'health']),
-    );
-    for (const id of [
-      'vehicle_count',
-      'mean_speed',
-      'occupancy',
-      'queue_length',
-      'travel_time',
-      'parking_free',
-      'bus_delay',
-    ])
-      expect(catalogue.metricsOf('traffic')).toContain(id);
-    for (const id of ['visitor_count', 'crowding', 'queue_time', 'hotel_occupancy', 'noise_level'])
-      expect(catalogue.metricsOf('tourism')).toContain(id);
-    for (const id of ['beds_total', 'beds_occupied', 'icu_free', 'er_waiting_time', 'vaccine_fridge_temperature'])
-      expect(catalogue.metricsOf('health')).toContain(id);
-    expect(catalogue.derived('bed_occupancy')).toMatchObject({ numerator: 'beds_occupied', denominator: 'beds_total' });
+  it('has the seven domains of the city with the metrics each promises', () => {
+    const promised = {
+      traffic: 'vehicle_count mean_speed occupancy queue_length travel_time parking_free bus_delay',
+      tourism: 'visitor_count crowding queue_time hotel_occupancy noise_level',
+      health: 'beds_total beds_occupied icu_free er_waiting_time vaccine_fridge_temperature',
+      education: 'co2 indoor_temperature attendance_rate energy_use noise_level',
+      environment: 'pm2_5 pm10 no2 o3 air_temperature humidity rain_rate water_level',
+      'public-services':
+        'dossiers_received dossiers_online dossiers_on_time processing_time counter_queue records_digitised records_total',
+      ict: 'rack_temperature power_draw ups_charge cpu_load link_latency link_loss link_utilisation failed_logins certificate_days_left',
+    };
+    expect(catalogue.domains.map((domain) => domain.id).sort()).toEqual(Object.keys(promised).sort());
+    for (const [domain, ids] of Object.entries(promised))
+      expect(catalogue.metricsOf(domain)).toEqual(expect.arrayContaining(ids.split(' ')));
+  });
+
+  it('works ratios and the air quality index out of what is measured', () => {
+    const inputs = (id: string) => {
+      const row = catalogue.derived(id);
+      return row && inputsOf(row);
+    };
+    expect(inputs('bed_occupancy')).toEqual(['beds_occupied', 'beds_total']);
+    expect(inputs('share_online')).toEqual(['dossiers_online', 'dossiers_received']);
+    expect(inputs('share_on_time')).toEqual(['dossiers_on_time', 'dossiers_received']);
+    expect(inputs('share_digitised')).toEqual(['records_digitised', 'records_total']);
+    expect(inputs('vn_aqi')).toEqual(['pm2_5', 'pm10', 'no2', 'o3']);
+  });
+
+  it('keeps the security of its network to those who may see it', () => {
+    for (const id of ['failed_logins', 'certificate_days_left'])
+      expect(catalogue.metric(id)).toMatchObject({ access: 'restricted' });
   });
 });
 
@@ -71,6 +84,12 @@ describe('a wrong row', () => {
     expect(() => createCatalogue([first, { ...first, id: 'again' }])).toThrow(/declared twice/);
     const kinds = first.kinds.map((kind) => ({ ...kind, metrics: [...kind.metrics, 'no_such_metric'] }));
     expect(() => createCatalogue([{ ...first, kinds }])).toThrow(/no_such_metric/);
+    const keyFigures = [{ metric: 'no_such_figure', over: 'PT1H' as const }];
+    expect(() => createCatalogue([{ ...first, keyFigures }])).toThrow(/no_such_figure/);
+    const derived = [{ ...catalogue.derived('vn_aqi'), inputs: ['no_such_input'] }];
+    expect(() => createCatalogue([{ ...first, derived: derived.map((row) => DerivedMetric.parse(row)) }])).toThrow(
+      /no_such_input/,
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Domain, Kind } from './domain.ts';
 import { DOMAINS } from './domains/index.ts';
-import type { DerivedMetric, Metric } from './metric.ts';
+import { type DerivedMetric, inputsOf, type Metric } from './metric.ts';
 
 /** The rows of all domains, looked up by id. A metric id is unique in the city: kinds of any domain may name it. */
 export interface Catalogue {
@@ -13,7 +13,7 @@ export interface Catalogue {
   metricsOf(domain: string): readonly string[];
 }
 
-/** Builds the look-ups; throws where two rows share an id or a kind or ratio names a metric that is not there. */
+/** Builds the look-ups; throws where two rows share an id, or a kind, a derived metric or a key figure names a metric that is not there. */
 export function createCatalogue(domains: readonly Domain[]): Catalogue {
   const byDomain = new Map(domains.map((domain) => [domain.id, domain]));
   const metrics = new Map(domains.flatMap((domain) => domain.metrics.map((metric) => [metric.id, metric])));
@@ -26,9 +26,13 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
   for (const kind of kinds.values())
     for (const id of [...kind.metrics, kind.headline])
       if (!metrics.has(id)) throw new Error(`kind ${kind.id} names an unknown metric ${id}`);
-  for (const ratio of derived.values())
-    for (const id of [ratio.numerator, ratio.denominator])
-      if (!metrics.has(id)) throw new Error(`derived metric ${ratio.id} names an unknown metric ${id}`);
+  for (const row of derived.values())
+    for (const id of inputsOf(row))
+      if (!metrics.has(id)) throw new Error(`derived metric ${row.id} names an unknown metric ${id}`);
+  for (const { id, keyFigures } of domains)
+    for (const { metric } of keyFigures)
+      if (!metrics.has(metric) && !derived.has(metric))
+        throw new Error(`a key figure of ${id} names an unknown metric ${metric}`);
 
   const reported = new Map(
     domains.map((domain) => {

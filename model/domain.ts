@@ -19,7 +19,16 @@ export const Kind = z
   .meta({ id: 'Kind' });
 export type Kind = z.infer<typeof Kind>;
 
-/** One branch of city life: its kinds of device, the metrics it owns, and those derived from them. */
+/** The span a key figure covers: so long until now, or the city's day so far. */
+export const SPANS = ['PT15M', 'PT1H', 'today'] as const;
+
+/** A figure of the whole city that stands in the page's header. */
+export const KeyFigure = z
+  .object({ metric: MetricId.meta({ description: 'A metric or derived metric.' }), over: z.enum(SPANS) })
+  .meta({ id: 'KeyFigure' });
+export type KeyFigure = z.infer<typeof KeyFigure>;
+
+/** One branch of city life: its kinds of device, the metrics it owns, those derived from them, and what matters most of it. */
 export const Domain = z
   .object({
     id: slug,
@@ -27,6 +36,7 @@ export const Domain = z
     kinds: z.array(Kind).min(1),
     metrics: z.array(Metric),
     derived: z.array(DerivedMetric),
+    keyFigures: z.array(KeyFigure).min(1).max(4),
   })
   .meta({ id: 'Domain' });
 export type Domain = z.infer<typeof Domain>;

@@ -47,19 +47,45 @@ export const Metric = z
   .meta({ id: 'Metric' });
 export type Metric = z.infer<typeof Metric>;
 
+const derivedFields = {
+  id: MetricId,
+  name: Text,
+  description: Text,
+  unit: UnitCode,
+  thresholds: bands,
+  access: z.enum(ACCESS),
+};
+
 /** A ratio of two metrics' group figures: figure(numerator) / figure(denominator) * scale, never a mean of ratios. */
-export const DerivedMetric = z
+export const RatioMetric = z
   .object({
-    id: MetricId,
-    name: Text,
-    description: Text,
-    unit: UnitCode,
+    ...derivedFields,
+    overDevices: z.literal('ratio'),
     numerator: MetricId,
     denominator: MetricId,
     scale: z.number().positive(),
-    thresholds: bands,
-    overDevices: z.literal('ratio'),
-    access: z.enum(ACCESS),
   })
-  .meta({ id: 'DerivedMetric' });
+  .meta({ id: 'RatioMetric' });
+export type RatioMetric = z.infer<typeof RatioMetric>;
+
+/** Published methods that make one index of several metrics' hourly figures. */
+export const INDEX_METHODS = ['vn-aqi'] as const;
+
+/** An index that a published method makes of the group's hourly figures of its inputs; told by hours and days only. */
+export const IndexMetric = z
+  .object({
+    ...derivedFields,
+    overDevices: z.literal('index'),
+    method: z.enum(INDEX_METHODS),
+    inputs: z.array(MetricId).min(1),
+  })
+  .meta({ id: 'IndexMetric' });
+export type IndexMetric = z.infer<typeof IndexMetric>;
+
+/** A metric that no device reports: the city works it out of others. */
+export const DerivedMetric = z.discriminatedUnion('overDevices', [RatioMetric, IndexMetric]);
 export type DerivedMetric = z.infer<typeof DerivedMetric>;
+
+/** Ids of the metrics that a derived one is worked out of. */
+export const inputsOf = (metric: DerivedMetric): readonly string[] =>
+  metric.overDevices === 'ratio' ? [metric.numerator, metric.denominator] : metric.inputs;

@@ -18,6 +18,8 @@ export const QuarantineItem = z
     metric: z.string().nullable(),
     payload: z.string(),
     encoding: z.enum(['utf8', 'base64']),
+    /** When it was sent through the city again; null until then. */
+    replayed: z.iso.datetime().nullable(),
   })
   .meta({ id: 'QuarantineItem' });
 export type QuarantineItem = z.infer<typeof QuarantineItem>;

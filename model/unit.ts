@@ -17,6 +17,18 @@ export const UNITS = {
   '{spaces}': { vi: 'chỗ', en: 'spaces' },
   '{people}': { vi: 'người', en: 'people' },
   '{beds}': { vi: 'giường', en: 'beds' },
+  '[ppm]': { vi: 'ppm', en: 'ppm' },
+  'ug/m3': { vi: 'µg/m³', en: 'µg/m³' },
+  'mm/h': { vi: 'mm/giờ', en: 'mm/h' },
+  'kW.h': { vi: 'kWh', en: 'kWh' },
+  kW: { vi: 'kW', en: 'kW' },
+  ms: { vi: 'ms', en: 'ms' },
+  h: { vi: 'giờ', en: 'h' },
+  d: { vi: 'ngày', en: 'days' },
+  '{index}': { vi: 'điểm', en: 'points' },
+  '{dossiers}': { vi: 'hồ sơ', en: 'dossiers' },
+  '{records}': { vi: 'bản ghi', en: 'records' },
+  '{attempts}': { vi: 'lần', en: 'attempts' },
 } as const satisfies Record<string, Text>;
 
 export type UnitCode = keyof typeof UNITS;

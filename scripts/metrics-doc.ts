@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Domain } from '../model/domain.ts';
 import { DOMAINS } from '../model/domains/index.ts';
 import { type Band, LEVEL_NAMES } from '../model/level.ts';
+import type { DerivedMetric } from '../model/metric.ts';
 import { UNITS } from '../model/unit.ts';
 
 /** docs/metrics.md from the rows of model/domains. `tsx scripts/metrics-doc.ts` writes it; a test says when it is stale. */
@@ -35,7 +36,7 @@ function renderDomain(domain: Domain): string[] {
   );
   const derived = domain.derived.map(
     (m) =>
-      `| \`${m.id}\` | ${m.name.en} | ${m.name.vi} | \`${m.unit}\` | \`${m.numerator}\` / \`${m.denominator}\` × ${m.scale} | ${m.access} | ${renderBands(m.thresholds, UNITS[m.unit].en)} |`,
+      `| \`${m.id}\` | ${m.name.en} | ${m.name.vi} | \`${m.unit}\` | ${renderFigure(m)} | ${m.access} | ${renderBands(m.thresholds, UNITS[m.unit].en)} |`,
   );
   return [
     `## ${domain.name.en} (${domain.name.vi}): \`${domain.id}\``,
@@ -59,6 +60,11 @@ function renderDomain(domain: Domain): string[] {
         ]
       : []),
   ];
+}
+
+function renderFigure(metric: DerivedMetric): string {
+  if (metric.overDevices === 'ratio') return `\`${metric.numerator}\` / \`${metric.denominator}\` × ${metric.scale}`;
+  return `${metric.method} of ${metric.inputs.map((id) => `\`${id}\``).join(', ')}`;
 }
 
 function renderBands(bands: readonly Band[], unit: string): string {

@@ -136,4 +136,9 @@ export const health: Domain = {
       access: 'public',
     },
   ],
+  keyFigures: [
+    { metric: 'bed_occupancy', over: 'PT1H' },
+    { metric: 'er_waiting_time', over: 'PT15M' },
+    { metric: 'icu_free', over: 'PT1H' },
+  ],
 };

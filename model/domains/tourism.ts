@@ -121,4 +121,9 @@ export const tourism: Domain = {
     },
   ],
   derived: [],
+  keyFigures: [
+    { metric: 'visitor_count', over: 'today' },
+    { metric: 'crowding', over: 'PT15M' },
+    { metric: 'hotel_occupancy', over: 'PT1H' },
+  ],
 };

@@ -163,4 +163,10 @@ export const traffic: Domain = {
     },
   ],
   derived: [],
+  keyFigures: [
+    { metric: 'mean_speed', over: 'PT15M' },
+    { metric: 'vehicle_count', over: 'PT1H' },
+    { metric: 'occupancy', over: 'PT15M' },
+    { metric: 'parking_free', over: 'PT15M' },
+  ],
 };

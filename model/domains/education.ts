@@ -1,0 +1,101 @@
+import type { Domain } from '../domain.ts';
+
+export const education: Domain = {
+  id: 'education',
+  name: { vi: 'Giáo dục', en: 'Education' },
+  kinds: [
+    {
+      id: 'school',
+      name: { vi: 'Trường học', en: 'School' },
+      geometry: 'point',
+      metrics: ['co2', 'indoor_temperature', 'noise_level', 'attendance_rate', 'energy_use'],
+      headline: 'co2',
+    },
+  ],
+  metrics: [
+    {
+      id: 'co2',
+      name: { vi: 'Khí CO₂ trong lớp', en: 'Indoor CO₂' },
+      description: {
+        vi: 'Nồng độ CO₂ trung bình trong lớp học; 1.000 ppm là mức nên thông gió (ASHRAE 62.1).',
+        en: 'Mean CO₂ in the classrooms; 1,000 ppm is where airing is due (ASHRAE 62.1).',
+      },
+      unit: '[ppm]',
+      range: [250, 10_000],
+      interval: 300,
+      thresholds: [
+        { below: 800, level: 'good' },
+        { below: 1000, level: 'fair' },
+        { below: 1500, level: 'poor' },
+        { below: null, level: 'severe' },
+      ],
+      overTime: 'mean',
+      overDevices: 'mean',
+      access: 'public',
+    },
+    {
+      id: 'indoor_temperature',
+      name: { vi: 'Nhiệt độ trong lớp', en: 'Indoor temperature' },
+      description: {
+        vi: 'Nhiệt độ trung bình trong lớp học.',
+        en: 'Mean temperature in the classrooms.',
+      },
+      unit: 'Cel',
+      range: [-10, 60],
+      interval: 300,
+      thresholds: [
+        { below: 10, level: 'severe' },
+        { below: 16, level: 'poor' },
+        { below: 18, level: 'fair' },
+        { below: 29, level: 'good' },
+        { below: 32, level: 'fair' },
+        { below: 35, level: 'poor' },
+        { below: null, level: 'severe' },
+      ],
+      overTime: 'mean',
+      overDevices: 'mean',
+      access: 'public',
+    },
+    {
+      id: 'attendance_rate',
+      name: { vi: 'Tỷ lệ chuyên cần', en: 'Attendance rate' },
+      description: {
+        vi: 'Phần học sinh có mặt trong ngày học.',
+        en: 'Share of the pupils who are present on a school day.',
+      },
+      unit: '%',
+      range: [0, 100],
+      interval: 3_600,
+      thresholds: [
+        { below: 80, level: 'severe' },
+        { below: 90, level: 'poor' },
+        { below: 95, level: 'fair' },
+        { below: null, level: 'good' },
+      ],
+      overTime: 'last',
+      overDevices: 'mean',
+      access: 'public',
+    },
+    {
+      id: 'energy_use',
+      name: { vi: 'Điện tiêu thụ', en: 'Energy use' },
+      description: {
+        vi: 'Điện năng dùng kể từ lần báo trước.',
+        en: 'Electric energy used since the previous report.',
+      },
+      unit: 'kW.h',
+      range: [0, 100_000],
+      interval: 900,
+      thresholds: [],
+      overTime: 'sum',
+      overDevices: 'sum',
+      access: 'public',
+    },
+  ],
+  derived: [],
+  keyFigures: [
+    { metric: 'co2', over: 'PT15M' },
+    { metric: 'attendance_rate', over: 'PT1H' },
+    { metric: 'energy_use', over: 'today' },
+  ],
+};
