@@ -48,6 +48,7 @@ export class HandJournal implements JournalWriter {
   waiting = () => this.#waiting.length;
   healthy = () => this.failure === undefined;
   trim = async () => 0;
+  backup = async () => {};
   close = async () => {};
   /** Payloads as text, in order. */
   texts(): string[] {

@@ -35,6 +35,11 @@ export class PresenceBoard {
     if (this.#known.get(session.principal.username)?.online) this.#tell(session, false, session.reason);
   }
 
+  /** Whether the device was ever announced. */
+  knows(device: string): boolean {
+    return this.#known.has(device);
+  }
+
   /** The device is no longer registered: its retained status goes too. */
   forget(device: string): void {
     const known = this.#known.get(device);

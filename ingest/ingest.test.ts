@@ -211,6 +211,8 @@ function bound(store: TelemetryStore): TelemetryStore {
     cells: (devices, metric, from, to) => store.cells(devices, metric, from, to),
     hours: (...query) => store.hours(...query),
     expire: (...before) => store.expire(...before),
+    erase: (devices) => store.erase(devices),
+    backup: (directory) => store.backup(directory),
     close: () => store.close(),
   };
 }

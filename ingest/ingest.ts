@@ -72,7 +72,8 @@ export async function startIngest(
     },
     async forget(device) {
       decoder.forget(device);
-      if (!(await deps.lookUp(device))) live.drop(device);
+      // Of most of thousands that are registered at once nothing is held yet.
+      if (live.holds(device) && !(await deps.lookUp(device))) live.drop(device);
     },
     since: createSince(deps.journal, decoder, () => flushedHead),
     async stop() {

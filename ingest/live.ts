@@ -26,6 +26,8 @@ export function liveObservations({ record, observations }: Decoded): readonly Li
 export interface Live {
   /** Publishes what is in the journal behind `after` until ingest stops. */
   run(after: number): Promise<void>;
+  /** Whether anything of the device is held. */
+  holds(device: string): boolean;
   /** The device is no longer registered. */
   drop(device: string): void;
 }
@@ -73,6 +75,7 @@ export function createLive(known: readonly Observation[], deps: LiveDeps): Live 
   }
 
   return {
+    holds: (device) => newest.has(device),
     drop: (device) => newest.drop(device),
     async run(after) {
       try {

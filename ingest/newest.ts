@@ -104,6 +104,11 @@ export class Newest {
     return changed.map((one) => liveOf(one.newest));
   }
 
+  /** Whether anything of the device is known. */
+  has(device: string): boolean {
+    return this.#series.has(device);
+  }
+
   /** Forgets a device that is no longer registered. */
   drop(device: string): void {
     this.#series.drop(device);

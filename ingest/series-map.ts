@@ -12,6 +12,10 @@ export class SeriesMap<T> {
     else this.#devices.set(device, new Map([[metric, value]]));
   }
 
+  has(device: string): boolean {
+    return this.#devices.has(device);
+  }
+
   drop(device: string): void {
     this.#devices.delete(device);
   }

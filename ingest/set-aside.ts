@@ -5,7 +5,8 @@ import type { Rejection } from './rejection.ts';
 
 /** Enough to see what a device sent; the journal keeps the whole for its hours. */
 const PAYLOAD_BYTES = 8_192;
-const strict = new TextDecoder('utf-8', { fatal: true });
+// The mark of byte order stays: what is replayed is what was sent.
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The quarantine items of a decoded record, none where all of it held. Ids are `{seq}-{index}`, the same at every decoding. */
 export function setAside({ record, rejected, rejections }: Decoded): readonly QuarantineItem[] {
@@ -13,6 +14,8 @@ export function setAside({ record, rejected, rejections }: Decoded): readonly Qu
   const base = {
     device: record.device,
     provider: record.provider,
+    domain: record.domain,
+    format: record.format,
     received: instant(record.received),
     ...payloadText(record.payload),
   };
@@ -23,15 +26,18 @@ export function setAside({ record, rejected, rejections }: Decoded): readonly Qu
     reason: rejection.reason,
     detail: rejection.detail.slice(0, 500),
     metric: metric?.slice(0, 100) ?? null,
+    replayed: null,
   });
   if (rejected) return [item(0, rejected, null)];
   return rejections.map((rejection, index) => item(index, rejection, rejection.metric));
 }
 
-function payloadText(payload: Uint8Array): Pick<QuarantineItem, 'payload' | 'encoding'> {
+function payloadText(payload: Uint8Array): Pick<QuarantineItem, 'payload' | 'encoding' | 'truncated'> {
   try {
-    return { payload: strict.decode(payload).slice(0, PAYLOAD_BYTES), encoding: 'utf8' };
+    const text = strict.decode(payload);
+    return { payload: text.slice(0, PAYLOAD_BYTES), encoding: 'utf8', truncated: text.length > PAYLOAD_BYTES };
   } catch {
-    return { payload: Buffer.from(payload).subarray(0, PAYLOAD_BYTES).toString('base64'), encoding: 'base64' };
+    const kept = Buffer.from(payload).subarray(0, PAYLOAD_BYTES);
+    return { payload: kept.toString('base64'), encoding: 'base64', truncated: payload.length > PAYLOAD_BYTES };
   }
 }

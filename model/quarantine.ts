@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceId, ProviderId } from './device.ts';
 import { Reason } from './reason.ts';
+import { FORMATS } from './topic.ts';
 
 /**
  * Something that was accepted and could not be stored. `scope` says whether the whole message or one observation of
@@ -8,16 +9,19 @@ import { Reason } from './reason.ts';
  */
 export const QuarantineItem = z
   .object({
-    id: z.string(),
+    id: z.string().meta({ example: '1-0' }),
     scope: z.enum(['message', 'observation']),
     device: DeviceId,
     provider: ProviderId,
+    domain: z.string().meta({ description: 'Of the topic that it was sent to.' }),
+    format: z.enum(FORMATS),
     received: z.iso.datetime(),
     reason: Reason,
     detail: z.string(),
     metric: z.string().nullable(),
     payload: z.string(),
     encoding: z.enum(['utf8', 'base64']),
+    truncated: z.boolean().meta({ description: 'The message was longer than what is kept of it.' }),
     /** When it was sent through the city again; null until then. */
     replayed: z.iso.datetime().nullable(),
   })

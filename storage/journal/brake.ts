@@ -64,6 +64,7 @@ export function paced(journal: JournalWriter, brake: Brake): JournalWriter {
     waiting: () => journal.waiting(),
     healthy: () => journal.healthy(),
     trim: (upTo, before) => journal.trim(upTo, before),
+    backup: (path) => journal.backup(path),
     close: () => journal.close(),
   };
 }

@@ -44,6 +44,11 @@ export interface JournalWriter {
   healthy(): boolean;
   /** Deletes entries up to `upTo` that were received before `before` (ms). Resolves with how many went. */
   trim(upTo: number, before: number): Promise<number>;
+  /**
+   * Writes a consistent copy of the journal to the directory `path`, which is made, while appending goes on: it opens as
+   * a journal. Rejects with a JournalUnavailable where there is something already or the disk does not take it.
+   */
+  backup(path: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import pRetry, { AbortError } from 'p-retry';
 import type { Logger } from 'pino';
+import { backupEnvironment } from '../lmdb/backup.ts';
 import { Batch, ChunkPool } from './batch.ts';
 import { Committer, type Work } from './committer.ts';
 import { publishHead, type SharedHead } from './head.ts';
@@ -42,6 +43,7 @@ class LmdbJournalWriter implements JournalWriter {
   #trims: Trim[] = [];
   #waiting = 0;
   #running: Promise<void> | undefined;
+  readonly #backups = new Set<Promise<void>>();
   /** Why nothing is taken any more. */
   #refusal: JournalUnavailable | undefined;
   #failing = false;
@@ -104,10 +106,24 @@ class LmdbJournalWriter implements JournalWriter {
     });
   }
 
-  /** Flushes what waits, then closes. */
+  async backup(path: string): Promise<void> {
+    if (this.#refusal) throw this.#refusal;
+    const copying = backupEnvironment(this.#database.databases.root, path);
+    this.#backups.add(copying);
+    try {
+      await copying;
+    } catch (error) {
+      throw new JournalUnavailable(`the journal cannot be copied: ${messageOf(error)}`, { cause: error });
+    } finally {
+      this.#backups.delete(copying);
+    }
+  }
+
+  /** Flushes what waits, lets copies end, then closes. */
   async close(): Promise<void> {
     this.#refusal ??= new JournalUnavailable('the journal is closed');
     while (this.#running) await this.#running;
+    await Promise.allSettled(this.#backups);
     await this.#database.close();
   }
 
@@ -205,9 +221,10 @@ class LmdbJournalWriter implements JournalWriter {
   }
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function unavailable(error: unknown): JournalUnavailable {
-  const message = error instanceof Error ? error.message : String(error);
-  return new JournalUnavailable(`the journal cannot be written: ${message}`, { cause: error });
+  return new JournalUnavailable(`the journal cannot be written: ${messageOf(error)}`, { cause: error });
 }
 
 /**

@@ -22,5 +22,14 @@ export interface QuarantineStore {
   get(id: string): Promise<QuarantineItem | undefined>;
   /** Deletes what was received before (ms); resolves with how many. */
   expire(before: number): Promise<number>;
+  /**
+   * Marks items as replayed now and resolves with those that were not yet, marked, in the order of their ids: of several
+   * who claim an item at the same time one gets it. What is not there is left out.
+   */
+  claim(ids: readonly string[]): Promise<readonly QuarantineItem[]>;
+  /** Deletes all items of the devices; resolves with how many. */
+  erase(devices: readonly string[]): Promise<number>;
+  /** Writes a consistent copy to the file `path`, while others write. Rejects where the file is there already. */
+  backup(path: string): Promise<void>;
   close(): Promise<void>;
 }

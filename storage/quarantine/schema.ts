@@ -13,6 +13,8 @@ export interface QuarantineSchema {
     provider: string;
     reason: Reason;
     details: string;
+    /** ms since the epoch. */
+    replayed: number | null;
   };
 }
 
@@ -39,7 +41,12 @@ async function items(db: Kysely<unknown>): Promise<void> {
       .execute();
 }
 
+async function replayed(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('items').addColumn('replayed', 'integer').execute();
+}
+
 /** Every version of the quarantine's table. Append only: what has run somewhere is never changed. */
 export const QUARANTINE_MIGRATIONS: Record<string, Migration> = {
   '0001-items': { up: (db) => items(db) },
+  '0002-replayed': { up: (db) => replayed(db) },
 };

@@ -3,8 +3,10 @@ import { CodedError } from '../../model/problem.ts';
 import type { QuarantineItem } from '../../model/quarantine.ts';
 import { batches, yieldToOthers } from '../batches.ts';
 import { migrate } from '../migrate.ts';
+import { backupSqlite } from '../sqlite/backup.ts';
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts';
 import { createBound, deleteOldest } from './bound.ts';
+import { claimItems, eraseDevices } from './claim.ts';
 import type { QuarantineQuery, QuarantineStore } from './port.ts';
 import { type ItemRow, itemOf, keyOf, rowOf } from './rows.ts';
 import { QUARANTINE_MIGRATIONS, type QuarantineSchema } from './schema.ts';
@@ -64,6 +66,9 @@ export async function openSqliteQuarantine(options: SqliteQuarantineOptions): Pr
         if (deleted < EXPIRE_BATCH) return expired;
       }
     },
+    claim: (ids) => claimItems(db, ids, Date.now()),
+    erase: (devices) => eraseDevices(db, devices),
+    backup: (path) => backupSqlite(options.path, path),
     close: () => db.destroy(),
   };
 }

@@ -29,6 +29,16 @@ export async function putProvider(db: Db, { id, name, simulated }: Provider): Pr
     .execute();
 }
 
+/** Answers whether there was one. Rejects with CodedError `conflict` while devices belong to it. */
+export async function deleteProvider(db: Db, id: string): Promise<boolean> {
+  return await db.transaction().execute(async (trx) => {
+    const device = await trx.selectFrom('devices').select('id').where('provider', '=', id).limit(1).executeTakeFirst();
+    if (device) throw new CodedError('conflict', `provider ${id} has devices, such as ${device.id}`);
+    const { numDeletedRows } = await trx.deleteFrom('providers').where('id', '=', id).executeTakeFirst();
+    return numDeletedRows > 0n;
+  });
+}
+
 /** Areas by level, then id. */
 export async function listAreas(db: Db): Promise<readonly Area[]> {
   const rows = await db.selectFrom('areas').selectAll().orderBy('level').orderBy('id').execute();

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { CodedError } from '../../model/problem.ts';
 import { bytes, hex } from './hex.ts';
-import type { Principal } from './port.ts';
+import type { Observer, Principal } from './port.ts';
 import type { RegistrySchema } from './schema.ts';
 
 type Db = Kysely<RegistrySchema>;
@@ -47,4 +47,25 @@ export async function addObserver(db: Db, username: string, hash: Uint8Array): P
     .onConflict((conflict) => conflict.columns(['username', 'slot']).doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) throw new CodedError('conflict', `the user name ${username} is taken`);
+}
+
+/** Observers by user name. */
+export async function listObservers(db: Db): Promise<readonly Observer[]> {
+  return await db
+    .selectFrom('credentials')
+    .select(['username', 'created'])
+    .where('kind', '=', 'observer')
+    .where('slot', '=', 0)
+    .orderBy('username')
+    .execute();
+}
+
+/** Deletes every secret of the observer; answers whether there was one. */
+export async function deleteObserver(db: Db, username: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('credentials')
+    .where('username', '=', username)
+    .where('kind', '=', 'observer')
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }

@@ -8,6 +8,8 @@ import type { RegistrySchema } from './schema.ts';
 
 /** Rows of one INSERT: below the 32,766 parameters of SQLite and the 65,535 of PostgreSQL. */
 const BATCH = 250;
+/** Ids of one DELETE. */
+const DELETED = 1_000;
 
 export interface NewDeviceRow {
   readonly device: DeviceRecord;
@@ -121,10 +123,16 @@ export async function updateDevice(db: Kysely<RegistrySchema>, device: DeviceRec
   });
 }
 
-export async function deleteDevice(db: Kysely<RegistrySchema>, id: string): Promise<boolean> {
-  return await db.transaction().execute(async (trx) => {
-    await trx.deleteFrom('credentials').where('username', '=', id).where('kind', '=', 'device').execute();
-    const { numDeletedRows } = await trx.deleteFrom('devices').where('id', '=', id).executeTakeFirst();
-    return numDeletedRows > 0n;
+/** Deletes devices with their credentials and tags, all or none; answers the ids that there were, in order. */
+export async function deleteDevices(db: Kysely<RegistrySchema>, ids: readonly string[]): Promise<readonly string[]> {
+  const deleted: string[] = [];
+  await db.transaction().execute(async (trx) => {
+    for (const batch of batches([...new Set(ids)], DELETED)) {
+      await trx.deleteFrom('credentials').where('username', 'in', batch).where('kind', '=', 'device').execute();
+      const rows = await trx.deleteFrom('devices').where('id', 'in', batch).returning('id').execute();
+      deleted.push(...rows.map(({ id }) => id));
+      await yieldToOthers();
+    }
   });
+  return deleted.sort();
 }

@@ -36,6 +36,13 @@ export interface Principal {
   readonly active: boolean;
 }
 
+/** Who may subscribe to the city over MQTT without being a device. */
+export interface Observer {
+  readonly username: string;
+  /** When its present secret was made, RFC 3339. */
+  readonly created: string;
+}
+
 /** The administrator's key. It may also be presented without its id: whatever ADMIN_KEY says is presented as it is. */
 export const ADMIN_KEY_ID = 'admin';
 
@@ -69,13 +76,21 @@ export interface Registry {
   updateDevice(device: DeviceRecord): Promise<void>;
   /** Whether there was one. Its observations stay until retention takes them. */
   deleteDevice(id: string): Promise<boolean>;
+  /** Deletes devices with their credentials, all or none; resolves with the ids that there were, in order. */
+  deleteDevices(ids: readonly string[]): Promise<readonly string[]>;
   /** Replaces the device's or observer's secret. Rejects with CodedError `not-found`. */
   setCredential(username: string, hash: Uint8Array): Promise<void>;
   principal(username: string): Promise<Principal | undefined>;
   addObserver(username: string, hash: Uint8Array): Promise<void>;
+  /** By user name. */
+  observers(): Promise<readonly Observer[]>;
+  /** Whether there was one. */
+  deleteObserver(username: string): Promise<boolean>;
   providers(): Promise<readonly Provider[]>;
   /** Makes the provider or changes its name and mark. */
   putProvider(provider: Provider): Promise<void>;
+  /** Whether there was one. Rejects with CodedError `conflict` while it has devices. */
+  deleteProvider(id: string): Promise<boolean>;
   /** Areas an operator imported; empty until then. */
   areas(): Promise<readonly Area[]>;
   /** Replaces all areas of the level, all or none. */
@@ -86,5 +101,7 @@ export interface Registry {
   removeKey(id: string): Promise<boolean>;
   audit(entry: AuditEntry): Promise<void>;
   audits(limit: number): Promise<readonly AuditEntry[]>;
+  /** Writes a consistent copy to the file `path`, while others write. Rejects where the file is there already. */
+  backup(path: string): Promise<void>;
   close(): Promise<void>;
 }

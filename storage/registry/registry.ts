@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import {
   addAudit,
   addKey,
+  deleteProvider,
   findKey,
   listAreas,
   listAudits,
@@ -11,18 +12,22 @@ import {
   removeKey,
   replaceAreas,
 } from './administration.ts';
-import { addObserver, findPrincipal, setCredential } from './credentials.ts';
+import { addObserver, deleteObserver, findPrincipal, listObservers, setCredential } from './credentials.ts';
 import { listDevices } from './device-list.ts';
-import { addDevices, deleteDevice, findDevice, updateDevice } from './devices.ts';
+import { addDevices, deleteDevices, findDevice, updateDevice } from './devices.ts';
 import { hex } from './hex.ts';
 import type { Registry } from './port.ts';
 import type { RegistrySchema } from './schema.ts';
 
 /**
  * The registry over a migrated database of either kind. `reader` and `writer` may be the same; where a connection is
- * one at a time, two keep admissions from waiting for an import.
+ * one at a time, two keep admissions from waiting for an import. How a copy is made is the database's own.
  */
-export function createRegistry(reader: Kysely<RegistrySchema>, writer: Kysely<RegistrySchema>): Registry {
+export function createRegistry(
+  reader: Kysely<RegistrySchema>,
+  writer: Kysely<RegistrySchema>,
+  backup: Registry['backup'],
+): Registry {
   return {
     addDevices: (devices) =>
       addDevices(
@@ -32,12 +37,16 @@ export function createRegistry(reader: Kysely<RegistrySchema>, writer: Kysely<Re
     device: (id) => findDevice(reader, id),
     devices: (query) => listDevices(reader, query),
     updateDevice: (device) => updateDevice(writer, device),
-    deleteDevice: (id) => deleteDevice(writer, id),
+    deleteDevice: async (id) => (await deleteDevices(writer, [id])).length > 0,
+    deleteDevices: (ids) => deleteDevices(writer, ids),
     setCredential: (username, hash) => setCredential(writer, username, hash),
     principal: (username) => findPrincipal(reader, username),
     addObserver: (username, hash) => addObserver(writer, username, hash),
+    observers: () => listObservers(reader),
+    deleteObserver: (username) => deleteObserver(writer, username),
     providers: () => listProviders(reader),
     putProvider: (provider) => putProvider(writer, provider),
+    deleteProvider: (id) => deleteProvider(writer, id),
     areas: () => listAreas(reader),
     replaceAreas: (level, areas) => replaceAreas(writer, level, areas),
     addKey: (key) => addKey(writer, key),
@@ -46,6 +55,7 @@ export function createRegistry(reader: Kysely<RegistrySchema>, writer: Kysely<Re
     removeKey: (id) => removeKey(writer, id),
     audit: (entry) => addAudit(writer, entry),
     audits: (limit) => listAudits(reader, limit),
+    backup,
     async close() {
       await writer.destroy();
       await reader.destroy();

@@ -40,7 +40,7 @@ describe('the registry in an SQLite file', () => {
     expect(versions.length).toBeGreaterThan(1);
     const old = await openSqlite<RegistrySchema>({ path });
     await migrate(old, Object.fromEntries(versions.slice(0, 1)));
-    const before = createRegistry(old, old);
+    const before = createRegistry(old, old, async () => {});
     await before.addDevices([{ device: device('counter-1'), hash }]);
     await expect(before.keys()).rejects.toThrow(/no such table/);
     await before.close();

@@ -1,4 +1,5 @@
 import { migrate } from '../migrate.ts';
+import { backupSqlite } from '../sqlite/backup.ts';
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts';
 import { registryMigrations, SQLITE_TYPES } from './migrations.ts';
 import type { Registry } from './port.ts';
@@ -12,14 +13,15 @@ import type { RegistrySchema } from './schema.ts';
  */
 export async function openSqliteRegistry(options: SqliteOptions): Promise<Registry> {
   const { path } = options;
+  const backup = (into: string) => backupSqlite(path, into);
   if (options.readonly) {
     const db = await openSqlite<RegistrySchema>({ path, readonly: true });
-    return createRegistry(db, db);
+    return createRegistry(db, db, backup);
   }
   const writer = await openSqlite<RegistrySchema>({ path });
   try {
     await migrate(writer, registryMigrations(SQLITE_TYPES));
-    return createRegistry(await openSqlite<RegistrySchema>({ path, readonly: true }), writer);
+    return createRegistry(await openSqlite<RegistrySchema>({ path, readonly: true }), writer, backup);
   } catch (error) {
     await writer.destroy();
     throw error;

@@ -69,7 +69,7 @@ export interface RangeQuery {
   readonly limit: number;
 }
 
-export const WINDOWS = ['5m', '15m', '1h', '1d', 'all'] as const;
+export const WINDOWS = ['5m', '15m', '1h', '1d', '1w', 'all'] as const;
 export type Window = (typeof WINDOWS)[number];
 
 /** A device all of whose observations belong to a group; in several groups it counts in each. */
@@ -101,7 +101,8 @@ export interface Movers {
 /**
  * Two-stage aggregate of one metric: per device, group and window over time as `overTime` says, then over the devices of
  * a group. A device that moved through several groups within a window counts in each, with what it observed there.
- * Invalid observations are left out. `1h` and `1d` windows are the city's: they begin on its hours and midnights.
+ * Invalid observations are left out. `1h`, `1d` and `1w` windows are the city's: they begin on its hours, its midnights
+ * and the midnight before Monday (the weeks of ISO 8601).
  */
 export interface AggregateQuery {
   readonly metric: string;
@@ -110,7 +111,7 @@ export interface AggregateQuery {
   readonly from: number;
   readonly to: number;
   readonly window: Window;
-  /** IANA name; only 1h, 1d need it. */
+  /** IANA name; only 1h, 1d, 1w need it. */
   readonly timezone: string;
   readonly overTime: 'mean' | 'sum' | 'last' | 'max';
   readonly overDevices: 'sum' | 'mean' | 'max';
@@ -142,7 +143,7 @@ export interface AggregateRow {
   readonly newest: number;
 }
 
-/** What retention deleted: observations and hour rows. */
+/** What was deleted: observations and hour rows. */
 export interface Expired {
   readonly observations: number;
   readonly hours: number;
@@ -194,8 +195,23 @@ export interface TelemetryStore {
   cells(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly string[]>;
   /** Hour rows of the given devices and metric, `from <= start < to`, ordered by (device, start). */
   hours(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly HourRow[]>;
-  /** Deletes raw observations older than `rawBefore` and hour rows older than `hoursBefore` (ms). `latest` stays. */
+  /**
+   * Deletes raw observations older than `rawBefore` and hour rows older than `hoursBefore` (ms), raw ones by whole UTC
+   * hours. `latest` stays. It goes in small steps: a put waits for one of them at most.
+   */
   expire(rawBefore: number, hoursBefore: number): Promise<Expired>;
+  /**
+   * Deletes all that the devices ever told: raw observations, superseded values, hour rows, their latest. Their tallies
+   * stay, for the books must balance. It goes in small steps, as `expire`; what the devices tell meanwhile either goes
+   * with the rest or stays as if it had come afterwards. Where it rejects it may be called again.
+   */
+  erase(devices: readonly string[]): Promise<Expired>;
+  /**
+   * Writes a consistent copy of the store into the directory, under the names that its files have here, while puts go on.
+   * Opened as a store it tells what this one told at one moment. To be taken before the journal's: a copy of the journal
+   * then holds what comes behind the copy's checkpoint. Rejects where a copy is there already.
+   */
+  backup(directory: string): Promise<void>;
   close(): Promise<void>;
 }
 

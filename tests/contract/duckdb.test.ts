@@ -9,7 +9,11 @@ import { anyOrderContract } from './telemetry-any-order.ts';
 const freshFile = (settleAfter?: number) => async () => {
   const folder = await temporaryDirectory();
   const path = join(folder.path, 'telemetry.duckdb');
-  return { open: () => openDuckDbStore({ path, settleAfter }), remove: folder.remove };
+  return {
+    open: () => openDuckDbStore({ path, settleAfter }),
+    openCopy: (directory: string) => openDuckDbStore({ path: join(directory, 'telemetry.duckdb'), settleAfter }),
+    remove: folder.remove,
+  };
 };
 
 telemetryContract('DuckDB, its rows recent', freshFile(), { runs: 10 });

@@ -18,10 +18,13 @@ await withTool(['influxd'], 'InfluxDB 1.x', () => {
 
   telemetryContract('InfluxDB', async () => {
     const database = await influxd.database('contract');
-    const sidecar = await mkdtemp(join(tmpdir(), 'nhip-sidecar-'));
+    const folder = await mkdtemp(join(tmpdir(), 'nhip-influx-'));
+    const openIn = (directory: string) =>
+      openInfluxStore({ url: influxd.url, version: 1, database, sidecar: join(directory, 'sidecar') });
     return {
-      open: () => openInfluxStore({ url: influxd.url, version: 1, database, sidecar }),
-      remove: () => rm(sidecar, { recursive: true, force: true }),
+      open: () => openIn(folder),
+      openCopy: openIn,
+      remove: () => rm(folder, { recursive: true, force: true }),
     };
   });
 });

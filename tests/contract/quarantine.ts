@@ -10,6 +10,8 @@ export interface QuarantineLab {
   another(): Promise<QuarantineStore>;
   /** Closes everything and opens the same data again. */
   reopen(): Promise<QuarantineStore>;
+  /** Makes a copy of this name and opens it; rejects where it is there already. */
+  copy(name: string): Promise<QuarantineStore>;
   /** Closes everything and takes the data away. */
   close(): Promise<void>;
 }
@@ -187,6 +189,65 @@ export function quarantineContract(name: string, fresh: FreshQuarantine): void {
         await again.put(Array.from({ length: 20 }, (_, i) => item(20 + i)));
         expect(await idsOf(again)).toEqual(['39-0', '38-0', '37-0', '36-0', '35-0']);
       }, 5));
+
+    test('an item is claimed by one, once, and says from then on when it was replayed', () =>
+      withStore(async (store, lab) => {
+        const other = await lab.another();
+        await store.put([item(1), item(2), item(2, 1), item(10)]);
+        const before = new Date().toISOString();
+        const claimed = await store.claim(['10-0', '2-1', '1-0', '1-0', '7-7', 'none', '']);
+        expect(claimed.map(({ id }) => id)).toEqual(['1-0', '2-1', '10-0']);
+        for (const { id, replayed, ...rest } of claimed) {
+          expect(rest).toEqual({ ...(await store.get(id)), id: undefined, replayed: undefined });
+          expect(replayed && replayed >= before && replayed <= new Date().toISOString()).toBe(true);
+          expect(await other.get(id)).toMatchObject({ replayed });
+        }
+        expect(await store.get('2-0')).toEqual(item(2));
+        // Ingest, brought back by a crash, puts the same again.
+        await store.put([item(1), item(2)]);
+        expect(await other.claim(['1-0', '2-0', '2-1'])).toMatchObject([{ id: '2-0' }]);
+        const again = await lab.reopen();
+        expect(await again.claim(['1-0', '2-0', '2-1', '10-0'])).toEqual([]);
+        expect(await again.claim([])).toEqual([]);
+      }));
+
+    test('of several who claim the same at once, each item goes to one', () =>
+      withStore(async (store, lab) => {
+        const items = Array.from({ length: 2_500 }, (_, i) => item(i));
+        await store.put(items);
+        const ids = items.map(({ id }) => id);
+        const claimants = [store, await lab.another(), await lab.another()];
+        const parts = await Promise.all(claimants.map((each, i) => each.claim(i === 1 ? [...ids].reverse() : ids)));
+        expect(parts.map((part) => part.length).reduce((a, b) => a + b)).toBe(2_500);
+        expect(new Set(parts.flat().map(({ id }) => id)).size).toBe(2_500);
+      }));
+
+    test('erasing devices takes every item of theirs and no other', () =>
+      withStore(async (store) => {
+        const devices = Array.from({ length: 300 }, (_, i) => `counter-${i}`);
+        const many = Array.from({ length: 6_000 }, (_, i) => item(1_000 + i, 0, { device: 'bus-7' }));
+        await store.put([...devices.map((device, i) => item(i, 0, { device })), ...many]);
+        expect(await store.erase(['bus-7', 'nobody', ...devices.slice(1), 'counter-5'])).toBe(6_299);
+        expect(await idsOf(store)).toEqual(['0-0']);
+        expect(await store.erase([])).toBe(0);
+        // The bound counts on: what was erased makes room.
+        await store.put(many.slice(0, 5));
+        expect(await idsOf(store)).toHaveLength(6);
+      }));
+
+    test('a copy holds what was there, while others write, and is never written over', () =>
+      withStore(async (store, lab) => {
+        await store.put([item(1), item(2)]);
+        await store.claim(['1-0']);
+        const [copy] = await Promise.all([lab.copy('first'), store.put([item(3)])]);
+        const kept = await copy.list({ limit: 10 });
+        expect(kept.map(({ id }) => id).filter((id) => id !== '3-0')).toEqual(['2-0', '1-0']);
+        expect(await copy.get('1-0')).toEqual(await store.get('1-0'));
+        await copy.put([item(4)]);
+        expect(await store.get('4-0')).toBeUndefined();
+        await expect(lab.copy('first')).rejects.toThrow();
+        expect(await copy.get('4-0')).toEqual(item(4));
+      }));
 
     test('another connection reads what was put, as it is put, and may expire it', () =>
       withStore(async (store, lab) => {

@@ -44,6 +44,37 @@ export function administrationContract(fresh: FreshRegistry): void {
         expect(await registry.devices({ provider: 'hanoi' })).toHaveLength(1);
       }));
 
+    test('a provider is deleted once nothing belongs to it', () =>
+      withRegistry(fresh, async (registry) => {
+        await registry.addDevices([
+          registration(device('counter-1')),
+          registration(device('bus-1', { provider: 'bus' })),
+        ]);
+        await expect(registry.deleteProvider('hanoi')).rejects.toMatchObject({ code: 'conflict' });
+        await registry.deleteDevices(['counter-1']);
+        expect(await registry.deleteProvider('hanoi')).toBe(true);
+        expect(await registry.deleteProvider('hanoi')).toBe(false);
+        expect((await registry.providers()).map(({ id }) => id)).toEqual(['bus']);
+      }));
+
+    test('a copy holds all there is, while others write, and is never written over', () =>
+      withRegistry(fresh, async (registry, lab) => {
+        const devices = Array.from({ length: 500 }, (_, i) => device(`counter-${i}`));
+        await registry.addDevices(devices.map(registration));
+        await registry.addKey(key('partner'));
+        await registry.addObserver('dashboard', hashOf('x'));
+        await registry.replaceAreas('ward', [area('ba-dinh')]);
+        const [copy] = await Promise.all([lab.copy('copy.db'), registry.addObserver('later', hashOf('y'))]);
+        expect(await copy.devices({})).toEqual(await registry.devices({}));
+        expect(await copy.keys()).toEqual(await registry.keys());
+        expect(await copy.areas()).toEqual(await registry.areas());
+        expect(await copy.principal('dashboard')).toEqual(await registry.principal('dashboard'));
+        await copy.deleteDevices(['counter-1']);
+        expect(await registry.device('counter-1')).toBeDefined();
+        await expect(lab.copy('copy.db')).rejects.toThrow();
+        expect(await copy.devices({})).toHaveLength(499);
+      }));
+
     test('areas are empty until imported; an import replaces its level and no other', () =>
       withRegistry(fresh, async (registry, lab) => {
         expect(await registry.areas()).toEqual([]);

@@ -72,6 +72,23 @@ export function credentialContract(fresh: FreshRegistry): void {
         expect(await registry.principal('dashboard')).toMatchObject({ kind: 'observer' });
       }));
 
+    test('observers are listed by user name, and deleted without touching a device', () =>
+      withRegistry(fresh, async (registry, lab) => {
+        expect(await registry.observers()).toEqual([]);
+        await registry.addDevices([registration(device('counter-1'))]);
+        const before = new Date().toISOString();
+        for (const username of ['wall', 'dashboard']) await registry.addObserver(username, hashOf(username));
+        const listed = await (await lab.reader()).observers();
+        expect(listed.map(({ username }) => username)).toEqual(['dashboard', 'wall']);
+        for (const { created } of listed) expect(created >= before && created <= new Date().toISOString()).toBe(true);
+        expect(await registry.deleteObserver('dashboard')).toBe(true);
+        for (const absent of ['dashboard', 'counter-1', 'nobody'])
+          expect(await registry.deleteObserver(absent)).toBe(false);
+        expect(await registry.principal('dashboard')).toBeUndefined();
+        expect(await registry.principal('counter-1')).toMatchObject({ kind: 'device' });
+        expect((await registry.observers()).map(({ username }) => username)).toEqual(['wall']);
+      }));
+
     test('a user name is compared whole: nothing close to it is let in', () =>
       withRegistry(fresh, async (registry) => {
         await registry.addDevices([registration(device('counter-1'))]);

@@ -156,6 +156,22 @@ export function deviceContract(fresh: FreshRegistry): void {
         expect(await registry.devices({ tag: ['level', '4'] })).toEqual([]);
       }));
 
+    test('thousands are deleted at once, and who is not among them stays', () =>
+      withRegistry(fresh, async (registry) => {
+        const ids = Array.from({ length: 2_300 }, (_, i) => `counter-${i}`);
+        await registry.addDevices(ids.map((id) => registration(device(id, { tags: { level: '4' } }))));
+        await registry.addObserver('dashboard', hashOf('x'));
+        const gone = ids.slice(2);
+        expect(await registry.deleteDevices([...gone, 'nobody', 'dashboard', 'counter-5'])).toEqual([...gone].sort());
+        expect((await registry.devices({})).map(({ id }) => id)).toEqual(['counter-0', 'counter-1']);
+        expect(await registry.devices({ tag: ['level', '4'] })).toHaveLength(2);
+        expect(await registry.principal('counter-5')).toBeUndefined();
+        expect(await registry.principal('counter-1')).toMatchObject({ kind: 'device' });
+        expect(await registry.principal('dashboard')).toMatchObject({ kind: 'observer' });
+        expect(await registry.deleteDevices([])).toEqual([]);
+        await registry.addDevices([registration(device('counter-5'))]);
+      }));
+
     test('another connection reads what was committed', () =>
       withRegistry(fresh, async (registry, lab) => {
         const reader = await lab.reader();

@@ -7,17 +7,22 @@ import { quarantineContract } from './quarantine.ts';
 quarantineContract('SQLite', async (maxItems) => {
   const directory = await temporaryDirectory();
   const opened: QuarantineStore[] = [];
-  const open = async (): Promise<QuarantineStore> => {
-    const store = await openSqliteQuarantine({ path: join(directory.path, 'quarantine.db'), maxItems });
-    opened.push(store);
-    return store;
+  const open = async (name = 'quarantine.db'): Promise<QuarantineStore> => {
+    const opening = await openSqliteQuarantine({ path: join(directory.path, name), maxItems });
+    opened.push(opening);
+    return opening;
   };
   const closeAll = async () => {
     for (const store of opened.splice(0)) await store.close();
   };
+  const store = await open();
   return {
-    store: await open(),
-    another: open,
+    store,
+    another: () => open(),
+    async copy(name) {
+      await store.backup(join(directory.path, name));
+      return await open(name);
+    },
     async reopen() {
       await closeAll();
       return await open();

@@ -6,22 +6,27 @@ import { registryContract } from './registry.ts';
 
 registryContract('SQLite', async () => {
   const directory = await temporaryDirectory();
-  const path = join(directory.path, 'registry.db');
+  const file = join(directory.path, 'registry.db');
   const opened: Registry[] = [];
-  const open = async (readonly: boolean): Promise<Registry> => {
-    const registry = await openSqliteRegistry({ path, readonly });
-    opened.push(registry);
-    return registry;
+  const open = async (readonly: boolean, path = file): Promise<Registry> => {
+    const opening = await openSqliteRegistry({ path, readonly });
+    opened.push(opening);
+    return opening;
   };
   const closeAll = async () => {
     for (const registry of opened.splice(0)) await registry.close();
   };
+  const registry = await open(false);
   return {
-    registry: await open(false),
+    registry,
     reader: () => open(true),
     async reopen() {
       await closeAll();
       return await open(false);
+    },
+    async copy(name) {
+      await registry.backup(join(directory.path, name));
+      return await open(false, join(directory.path, name));
     },
     async close() {
       await closeAll();

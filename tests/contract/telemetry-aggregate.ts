@@ -118,6 +118,29 @@ export function aggregateContract(fresh: FreshLab): void {
       }),
     );
 
+    it.each([
+      [HANOI, '2026-02-23T00:00:00+07:00', [168, 168]],
+      ['Australia/Melbourne', '2026-03-30T00:00:00+11:00', [169, 168]],
+      ['Australia/Melbourne', '2026-09-28T00:00:00+10:00', [167, 168]],
+      ['Asia/Kathmandu', '2026-02-23T00:00:00+05:45', [168, 168]],
+    ])('begins weeks on Monday at midnight in %s, from %s', (timezone, first, lengths) =>
+      inLab(fresh, async (store) => {
+        const from = Date.parse(first);
+        const starts = lengths.map((_, i) => from + lengths.slice(0, i).reduce((a, b) => a + b, 0) * HOUR);
+        const end = from + lengths.reduce((a, b) => a + b) * HOUR;
+        const edges = [...starts, end].flatMap((start) => [start - 1, start]);
+        await store.put(batches()({ fresh: edges.map((time) => observation({ time, value: 1 })) }));
+        for (const percentiles of [false, true]) {
+          const wanted = query({ from, to: end, timezone, percentiles, window: '1w' });
+          const rows = await told(store, wanted);
+          expect(rows.map((row) => [row.start, row.count])).toEqual(starts.map((start) => [start, 2]));
+          // A range that begins in the middle of a week tells that week by its Monday.
+          const cut = await told(store, { ...wanted, from: from + 3 * DAY });
+          expect(cut.map((row) => [row.start, row.count])).toEqual(starts.map((start, i) => [start, i === 0 ? 1 : 2]));
+        }
+      }),
+    );
+
     it('figures thousands of devices in groups at once', () =>
       inLab(fresh, async (store) => {
         const model = new NaiveTelemetry();

@@ -98,5 +98,37 @@ export function readContract(fresh: FreshLab): void {
         await again.put(next({ fresh: [observation({ time: MONDAY + 4 * DAY, value: 1 })] }));
         expect((await again.latest(['counter-1'])).map((o) => o.time)).toEqual([MONDAY + 4 * DAY]);
       }));
+
+    it('deletes raw by whole hours, so that no hour is ever computed anew from a part of it', () =>
+      inLab(fresh, async (store) => {
+        const next = batches();
+        const given = [0, 10, 50, 70].map((minute) => observation({ time: MONDAY + minute * MINUTE, value: minute }));
+        await store.put(next({ fresh: given }));
+        expect(await store.expire(MONDAY + 30 * MINUTE, 0)).toEqual({ observations: 0, hours: 0 });
+        const observed = observation({ time: MONDAY + 50 * MINUTE, value: 500 });
+        await store.put(next({ corrections: [{ observation: observed, superseded: 50 }] }));
+        const [first] = await store.hours(['counter-1'], 'vehicle_count', MONDAY, MONDAY + HOUR);
+        expect(first).toMatchObject({ count: 3, sum: 510 });
+        expect(await store.expire(MONDAY + HOUR + 30 * MINUTE, 0)).toEqual({ observations: 3, hours: 0 });
+        expect(await store.hours(['counter-1'], 'vehicle_count', MONDAY, MONDAY + HOUR)).toEqual([first]);
+      }));
+
+    it('lets a put through before retention ends', () =>
+      inLab(fresh, async (store) => {
+        const next = batches();
+        const hourly = Array.from({ length: 96 }, (_, i) => observation({ time: MONDAY + i * HOUR, value: i }));
+        await store.put(next({ fresh: hourly }));
+        const order: string[] = [];
+        const expiring = store.expire(MONDAY + 3 * DAY, MONDAY + 2 * DAY).then((expired) => {
+          order.push('expired');
+          return expired;
+        });
+        const newest = observation({ time: MONDAY + 4 * DAY, value: 1 });
+        const putting = store.put(next({ fresh: [newest] })).then(() => order.push('put'));
+        await putting;
+        expect(await expiring).toEqual({ observations: 72, hours: 48 });
+        expect(order).toEqual(['put', 'expired']);
+        expect(await store.range({ from: 0, to: MONDAY * 2, limit: 1_000 })).toEqual([...hourly.slice(72), newest]);
+      }));
   });
 }

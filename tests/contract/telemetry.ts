@@ -2,7 +2,9 @@ import { describe } from 'vitest';
 import type { FreshLab } from '../helpers/telemetry-lab.ts';
 import { aggregateContract } from './telemetry-aggregate.ts';
 import { anyOrderContract } from './telemetry-any-order.ts';
+import { backupContract } from './telemetry-backup.ts';
 import { correctionContract } from './telemetry-correction.ts';
+import { eraseContract } from './telemetry-erase.ts';
 import { moversContract } from './telemetry-movers.ts';
 import { putContract } from './telemetry-put.ts';
 import { readContract } from './telemetry-read.ts';
@@ -18,6 +20,8 @@ export function telemetryContract(name: string, fresh: FreshLab, { runs = 25 } =
     readContract(fresh);
     aggregateContract(fresh);
     moversContract(fresh);
+    eraseContract(fresh);
+    backupContract(fresh);
     anyOrderContract(fresh, runs);
   });
 }

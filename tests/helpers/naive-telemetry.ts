@@ -52,6 +52,10 @@ function windowStart({ window, timezone, from }: AggregateQuery, time: number): 
       .startOf(window === '1h' ? 'hour' : 'day')
       .toMillis();
   }
+  if (window === '1w') {
+    const day = DateTime.fromMillis(time, { zone: timezone });
+    return DateTime.fromObject({ weekYear: day.weekYear, weekNumber: day.weekNumber }, { zone: timezone }).toMillis();
+  }
   const width = MINUTES[window] * 60_000;
   return Math.floor(time / width) * width;
 }

@@ -13,12 +13,16 @@ export function item(seq: number, index = 0, parts: Partial<QuarantineItem> = {}
     scope: 'observation',
     device: 'counter-1',
     provider: 'hanoi',
+    domain: 'traffic',
+    format: 'json',
     received: new Date(NEW_YEAR + seq * 1_000).toISOString(),
     reason: 'out-of-range',
     detail: 'mean_speed 900 km/h is above 300 km/h',
     metric: 'mean_speed',
     payload: '{"values": {"mean_speed": 900}}',
     encoding: 'utf8',
+    truncated: false,
+    replayed: null,
     ...parts,
   };
 }
@@ -32,11 +36,15 @@ export const anyItem: fc.Arbitrary<QuarantineItem> = fc
     scope: fc.constantFrom('message', 'observation'),
     device: fc.constantFrom('counter-1', 'counter-2', 'bus-7'),
     provider: fc.constantFrom('hanoi', 'transerco'),
+    domain: fc.constantFrom('traffic', 'health'),
+    format: fc.constantFrom('json', 'senml', 'line'),
     received: fc.nat(5).map((seconds) => new Date(NEW_YEAR + seconds * 1_000).toISOString()),
     reason: fc.constantFrom(...reasons),
     detail: naughtyText(60),
     metric: fc.option(fc.constant('mean_speed')),
     payload: naughtyText(200),
     encoding: fc.constantFrom('utf8', 'base64'),
+    truncated: fc.boolean(),
+    replayed: fc.option(fc.nat(5).map((seconds) => new Date(NEW_YEAR + seconds * 1_000).toISOString())),
   })
   .map((given) => QuarantineItem.parse(given));

@@ -6,6 +6,8 @@ import { byText, inOrder, type NaiveTelemetry } from './naive-telemetry.ts';
 export interface TelemetryLab {
   /** Opens what is there; called again only after the store it gave was closed. */
   open(): Promise<TelemetryStore>;
+  /** Opens a copy that the store wrote into the directory. Whoever opens it closes it. */
+  openCopy(directory: string): Promise<TelemetryStore>;
   /** Leaves nothing behind. */
   remove(): Promise<void>;
 }
@@ -15,17 +17,18 @@ export type FreshLab = () => Promise<TelemetryLab>;
 /** Runs `body` on a store of its own; `reopen` closes the store and opens it again, as after a restart. */
 export async function inLab(
   fresh: FreshLab,
-  body: (store: TelemetryStore, reopen: () => Promise<TelemetryStore>) => Promise<void>,
+  body: (store: TelemetryStore, reopen: () => Promise<TelemetryStore>, lab: TelemetryLab) => Promise<void>,
 ): Promise<void> {
   const lab = await fresh();
   try {
     let store = await lab.open();
     try {
-      await body(store, async () => {
+      const reopen = async () => {
         await store.close();
         store = await lab.open();
         return store;
-      });
+      };
+      await body(store, reopen, lab);
     } finally {
       await store.close();
     }

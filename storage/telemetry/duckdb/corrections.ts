@@ -11,14 +11,15 @@ const HOUR = 3_600_000;
 
 /**
  * Applies corrections in order, within the caller's transaction: superseded values are kept, the winner's row takes the
- * last one over wherever it is, and the settled hours touched are computed anew from raw. `ordinal` numbers the first
- * superseded value.
+ * last one over wherever it is, and the settled hours touched are computed anew from raw, but for those before `rawFrom`,
+ * of which raw has only a part. `ordinal` numbers the first superseded value.
  */
 export async function applyCorrections(
   connection: DuckDBConnection,
   series: PairIndex,
   corrections: readonly Correction[],
   ordinal: number,
+  rawFrom: number,
 ): Promise<void> {
   await keepSuperseded(connection, series, corrections, ordinal);
   const winners = new Map<string, Correction['observation']>();
@@ -37,11 +38,11 @@ export async function applyCorrections(
       WHERE ${table}.series = source.series AND ${table}.time = source.time
         AND ${table}.time BETWEEN ${integer(oldest)} AND ${integer(newest)}`);
   }
-  await recomputeHours(connection, oldest - (((oldest % HOUR) + HOUR) % HOUR), newest);
+  await recomputeHours(connection, Math.max(rawFrom, oldest - (((oldest % HOUR) + HOUR) % HOUR)), newest);
   await connection.run('DROP TABLE winner');
 }
 
-/** Hours of `winner`, between the start of the first and the last time, from the settled raw rows. */
+/** Hours of `winner`, from the hour `from` on, up to the last time, out of the settled raw rows. */
 async function recomputeHours(connection: DuckDBConnection, from: number, to: number): Promise<void> {
   const hours = '(SELECT DISTINCT series, time - time % 3600000 AS start FROM winner)';
   const [first, last] = [integer(from), integer(to)];

@@ -13,11 +13,12 @@ import type {
   TelemetryStore,
 } from '../port.ts';
 import { aggregate } from './aggregate.ts';
+import { backup } from './backup.ts';
 import { Database } from './database.ts';
 import { asStoreError, isFatal } from './errors.ts';
 import type { DuckDbOptions } from './options.ts';
 import * as reader from './reader.ts';
-import { expire } from './retention.ts';
+import { erase, expire } from './retention.ts';
 
 /** The telemetry store in one DuckDB file of this process. Opens the file anew when the disk made DuckDB give up. */
 export class DuckDbStore implements TelemetryStore {
@@ -79,7 +80,15 @@ export class DuckDbStore implements TelemetryStore {
   }
 
   expire(rawBefore: number, hoursBefore: number): Promise<Expired> {
-    return this.#use(({ writing, writer }) => expire(writing, writer, rawBefore, hoursBefore));
+    return this.#use((database) => expire(database, rawBefore, hoursBefore));
+  }
+
+  erase(devices: readonly string[]): Promise<Expired> {
+    return this.#use((database) => erase(database, devices));
+  }
+
+  backup(directory: string): Promise<void> {
+    return this.#use(({ copying }) => copying.run((c) => backup(c, this.#options.path, directory)));
   }
 
   /** It is in this process; opened it answers. */

@@ -27,6 +27,32 @@ describe('index of pairs', () => {
     expect(index.idOf('b', 'x')).toBe(1);
   });
 
+  it('takes up ids with gaps between them, and gives none of those again', () => {
+    const index = new PairIndex();
+    index.load(1, 'a', 'x');
+    index.load(4, 'b', 'x');
+    index.skip(6);
+    index.skip(2);
+    expect(() => index.load(4, 'c', 'x')).toThrow(/not behind/);
+    expect(index.idOf('c', 'x')).toBe(7);
+    expect(index.find('b', 'x')).toBe(4);
+    expect(() => index.pair(2)).toThrow(RangeError);
+    expect([...index.added()]).toEqual([[7, 'c', 'x']]);
+  });
+
+  it('gives up pairs, which come back under new ids', () => {
+    const index = new PairIndex();
+    for (const second of ['x', 'y']) index.load(second === 'x' ? 0 : 1, 'a', second);
+    index.remove([0]);
+    expect(index.find('a', 'x')).toBeUndefined();
+    expect(index.matching(['a'], undefined)).toEqual([1]);
+    expect(index.idOf('a', 'x')).toBe(2);
+    index.settle();
+    // Given up once more, by the old id: the new one stays.
+    index.remove([0, 1]);
+    expect(index.matching(['a'], undefined)).toEqual([2]);
+  });
+
   it('finds pairs by either name', () => {
     const index = new PairIndex();
     for (const first of ['a', 'b']) for (const second of ['x', 'y']) index.idOf(first, second);

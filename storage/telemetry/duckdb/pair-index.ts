@@ -4,14 +4,34 @@
  */
 export class PairIndex {
   readonly #ids = new Map<string, Map<string, number>>();
-  readonly #pairs: (readonly [string, string])[] = [];
+  /** A hole for an id that was given up. */
+  readonly #pairs: (readonly [string, string] | undefined)[] = [];
   #settled = 0;
 
-  /** Takes a pair up as read from the table; ids are 0, 1, 2, ... */
+  /** Takes a pair up as read from the table, in the order of ids, of which some may be missing. */
   load(id: number, first: string, second: string): void {
-    if (id !== this.#pairs.length) throw new Error(`the ids of (${first}, ${second}) have a gap before ${id}`);
+    if (id < this.#pairs.length) throw new Error(`the id ${id} of (${first}, ${second}) is not behind the one before`);
+    this.skip(id - 1);
     this.#add(first, second);
     this.settle();
+  }
+
+  /** Gives no pair an id up to this one, from now on. */
+  skip(id: number): void {
+    if (id < this.#pairs.length) return;
+    this.#pairs.length = id + 1;
+    this.settle();
+  }
+
+  /** Gives up pairs by their ids: they are not found any more, and come back under new ids. */
+  remove(ids: readonly number[]): void {
+    for (const id of ids) {
+      const [first, second] = this.pair(id);
+      const seconds = this.#ids.get(first);
+      if (seconds?.get(second) !== id) continue;
+      seconds.delete(second);
+      if (seconds.size === 0) this.#ids.delete(first);
+    }
   }
 
   find(first: string, second: string): number | undefined {

@@ -61,6 +61,12 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE VIEW heads AS SELECT series, max(time) AS time
       FROM (SELECT series, time FROM latest UNION ALL SELECT series, time FROM recent) GROUP BY series`,
   ],
+  [
+    // Series given up whose rows are still to be deleted; they are in `series` no more.
+    'CREATE TABLE erased (series INTEGER NOT NULL)',
+    // The UTC hour before which raw rows went or are going: hours before it are not computed anew from what is left.
+    'CREATE TABLE expired (before BIGINT NOT NULL)',
+  ],
 ];
 
 /** Brings the file to the newest schema, each version in one transaction. Throws when a newer program made it. */

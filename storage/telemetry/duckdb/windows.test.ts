@@ -33,9 +33,17 @@ describe('windows', () => {
     expect(onWholeHours(runs)).toBe(false);
   });
 
+  it('of weeks begin on Monday, one of 167 and one of 169 hours in a year of Melbourne', () => {
+    const runs = runsOf({ ...YEAR, window: '1w', timezone: 'Australia/Melbourne' });
+    expect(runs[0]?.start).toBe(Date.parse('2025-12-29T00:00:00+11:00'));
+    expect(runs.map((run) => run.width / HOUR)).toEqual([168, 169, 168, 167, 168]);
+    expect(runsOf({ ...YEAR, window: '1w', timezone: 'Asia/Ho_Chi_Minh' })).toHaveLength(1);
+  });
+
   it('start where the calendar says, at any time in any zone', () => {
     const zone = fc.constantFrom('Asia/Ho_Chi_Minh', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'UTC');
-    const window = fc.constantFrom('1h', '1d');
+    const window = fc.constantFrom(...(['1h', '1d', '1w'] as const));
+    const unit = { '1h': 'hour', '1d': 'day', '1w': 'week' } as const;
     fc.assert(
       fc.property(
         zone,
@@ -43,8 +51,8 @@ describe('windows', () => {
         fc.integer({ min: YEAR.from, max: YEAR.to - 1 }),
         fc.nat(90 * DAY),
         (timezone, w, at, before) => {
-          const runs = runsOf({ window: w === '1h' ? '1h' : '1d', timezone, from: at - before, to: at + 1 });
-          const expected = DateTime.fromMillis(at, { zone: timezone }).startOf(w === '1h' ? 'hour' : 'day');
+          const runs = runsOf({ window: w, timezone, from: at - before, to: at + 1 });
+          const expected = DateTime.fromMillis(at, { zone: timezone }).startOf(unit[w]);
           expect(startOf(runs, at)).toBe(expected.toMillis());
         },
       ),

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const WIDTHS = { '5m': 5 * MINUTE, '15m': 15 * MINUTE } as const;
 /** More windows than anyone can look at: some 500 years of days. */
-const DAYS_AT_MOST = 200_000;
+const SPANS_AT_MOST = 200_000;
 
 /** Windows of `width` ms, one after the other from `start` until `end`. */
 export interface Run {
@@ -29,7 +29,7 @@ export function runsOf({ window, timezone, from, to }: Bounds): readonly Run[] {
     return [{ start: Math.floor(from / width) * width, end: to, width }];
   }
   const runs: Run[] = [];
-  for (const [start, end] of daysBetween(timezone, from, to)) {
+  for (const [start, end] of spansBetween(window === '1w' ? 'week' : 'day', timezone, from, to)) {
     const width = window === '1h' ? HOUR : end - start;
     const last = runs.at(-1);
     if (last && last.width === width && (start - last.start) % width === 0) runs.splice(-1, 1, { ...last, end });
@@ -38,18 +38,19 @@ export function runsOf({ window, timezone, from, to }: Bounds): readonly Run[] {
   return runs;
 }
 
-/** The city's days that hold any moment of `from <= t < to`, from midnight to midnight. */
-function daysBetween(timezone: string, from: number, to: number): (readonly [number, number])[] {
-  let day = DateTime.fromMillis(from, { zone: timezone }).startOf('day');
-  if (!day.isValid) throw new RangeError(`cannot reckon in time zone ${timezone} from ${from}`);
-  const days: (readonly [number, number])[] = [];
-  while (day.toMillis() < to) {
-    if (days.length === DAYS_AT_MOST) throw new RangeError(`more than ${DAYS_AT_MOST} days from ${from} to ${to}`);
-    const next = day.plus({ days: 1 }).startOf('day');
-    days.push([day.toMillis(), next.toMillis()]);
-    day = next;
+/** The city's days or weeks (from Monday on, as in ISO 8601) that hold any moment of `from <= t < to`, from midnight to midnight. */
+function spansBetween(unit: 'day' | 'week', timezone: string, from: number, to: number): (readonly [number, number])[] {
+  let span = DateTime.fromMillis(from, { zone: timezone }).startOf(unit);
+  if (!span.isValid) throw new RangeError(`cannot reckon in time zone ${timezone} from ${from}`);
+  const spans: (readonly [number, number])[] = [];
+  while (span.toMillis() < to) {
+    if (spans.length === SPANS_AT_MOST)
+      throw new RangeError(`more than ${SPANS_AT_MOST} ${unit}s from ${from} to ${to}`);
+    const next = span.plus({ [unit]: 1 }).startOf(unit);
+    spans.push([span.toMillis(), next.toMillis()]);
+    span = next;
   }
-  return days;
+  return spans;
 }
 
 /** SQL for the start of the window of `time`, an expression that is within the runs. */

@@ -5,7 +5,8 @@ import { LedgerAppender, readTallies } from './ledger.ts';
 import { ObservationAppender } from './observation-appender.ts';
 import type { PairIndex } from './pair-index.ts';
 import { settle } from './settle.ts';
-import { rowsOf, toNumber } from './values.ts';
+import { withPairs } from './stage.ts';
+import { integer, rowsOf, toNumber } from './values.ts';
 
 /** The names behind the ids of a file, shared with its readers. */
 export interface Names {
@@ -32,13 +33,15 @@ export class Writer {
   #recent: number;
   #ledger: number;
   #ordinal: number;
+  /** Raw rows before this hour went or are going. */
+  #rawFrom: number;
 
   private constructor(
     connection: DuckDBConnection,
     names: Names,
     appenders: Appenders,
     settleAfter: number,
-    [seq, recent, ledger, ordinal]: readonly [number, number, number, number],
+    [seq, recent, ledger, ordinal, rawFrom]: readonly [number, number, number, number, number],
   ) {
     this.#connection = connection;
     this.#names = names;
@@ -48,6 +51,7 @@ export class Writer {
     this.#recent = recent;
     this.#ledger = ledger;
     this.#ordinal = ordinal;
+    this.#rawFrom = rawFrom;
   }
 
   static async open(connection: DuckDBConnection, names: Names, settleAfter: number): Promise<Writer> {
@@ -57,6 +61,7 @@ export class Writer {
       await one('SELECT count(*) FROM recent'),
       await one('SELECT count(*) FROM ledger_recent'),
       await one('SELECT coalesce(max(ordinal) + 1, 0) FROM superseded'),
+      await one(`SELECT coalesce(max(before), ${Number.MIN_SAFE_INTEGER}) FROM expired`),
     ] as const;
     const appenders = {
       recent: await ObservationAppender.open(connection, 'recent'),
@@ -84,7 +89,8 @@ export class Writer {
     await this.#transaction(async () => {
       this.#append(batch);
       if (batch.corrections.length > 0) {
-        await applyCorrections(this.#connection, this.#names.series, batch.corrections, this.#ordinal);
+        const { series } = this.#names;
+        await applyCorrections(this.#connection, series, batch.corrections, this.#ordinal, this.#rawFrom);
       }
       if (full) await settle(this.#connection);
     });
@@ -94,11 +100,35 @@ export class Writer {
     this.#ledger = full ? 0 : ledger;
   }
 
-  /** Settles whatever is recent. */
-  async settle(): Promise<void> {
-    await this.#transaction(() => settle(this.#connection));
-    this.#recent = 0;
-    this.#ledger = 0;
+  /**
+   * Notes that raw rows before the UTC hour `raw` (ms) and hour rows before `hours` are going to be deleted. What is that
+   * old and recent is settled: it enters latest and hours before it may go.
+   */
+  async beginExpiry(raw: number, hours: number): Promise<void> {
+    const rawFrom = Math.max(raw, this.#rawFrom);
+    const old = `SELECT count(*) FROM recent WHERE time < ${integer(Math.max(raw, hours))}`;
+    await this.#transaction(async () => {
+      await this.#connection.run('DELETE FROM expired');
+      await this.#connection.run(`INSERT INTO expired VALUES (${integer(rawFrom)})`);
+    });
+    this.#rawFrom = rawFrom;
+    const [row] = await rowsOf(this.#connection, old);
+    if (toNumber(row?.[0]) > 0) await this.#settling(async () => undefined);
+  }
+
+  /** Gives up the series of the devices, with their latest; the rest of their rows is left to be deleted. */
+  async giveUp(devices: readonly string[]): Promise<void> {
+    const ids = this.#names.series.matching(devices, undefined);
+    if (ids.length === 0) return;
+    const pairs = ids.map((id) => [id, 0] as const);
+    await this.#settling(() =>
+      withPairs(this.#connection, 'gone', ['series', 'unused'], pairs, async () => {
+        await this.#connection.run('INSERT INTO erased SELECT series FROM gone');
+        await this.#connection.run('DELETE FROM latest WHERE series IN (SELECT series FROM gone)');
+        await this.#connection.run('DELETE FROM series WHERE id IN (SELECT series FROM gone)');
+      }),
+    );
+    this.#names.series.remove(ids);
   }
 
   /** Runs one statement, in a transaction of its own, and resolves with how many rows it changed. */
@@ -129,6 +159,16 @@ export class Writer {
       if ('flushSync' in appender) appender.flushSync();
       else appender.flush();
     }
+  }
+
+  /** Settles whatever is recent, and goes on in the same transaction. */
+  async #settling(body: () => Promise<void>): Promise<void> {
+    await this.#transaction(async () => {
+      await settle(this.#connection);
+      await body();
+    });
+    this.#recent = 0;
+    this.#ledger = 0;
   }
 
   async #transaction(body: () => Promise<void>): Promise<void> {

@@ -1,51 +1,43 @@
 import type { Expired } from '../port.ts';
-import { numberIn } from './answer.ts';
-import type { Connection } from './connection.ts';
-import { NOTHING } from './hour.ts';
-import { quoteName } from './influxql.ts';
+import { HOUR_MS, NOTHING } from './hour.ts';
 import { HOURS, SUPERSEDED } from './line.ts';
+import { type Keeper, remove } from './remove.ts';
 import { type DeviceRecord, type DeviceRecords, metricsIn, openHour } from './series.ts';
 
 /**
- * Deletes what is older than the bounds from InfluxDB; `records` are those whose open hour went with it. 3.x has no
- * DELETE: its databases expire by the retention period they were made with, and nothing is done or counted here.
+ * As TelemetryStore.expire. 3.x has no DELETE: its databases expire by the retention period they were made with, and
+ * nothing is done or counted here.
  */
-export async function expire(
-  connection: Connection,
-  records: DeviceRecords,
-  rawBefore: number,
-  hoursBefore: number,
-): Promise<{ readonly expired: Expired; readonly records: ReadonlyMap<string, DeviceRecord> }> {
-  const changed = new Map<string, DeviceRecord>();
-  if (connection.version === 3) return { expired: { observations: 0, hours: 0 }, records: changed };
-  const metrics = metricsIn(records).map(quoteName);
+export async function expire(keeper: Keeper, rawBefore: number, hoursBefore: number): Promise<Expired> {
+  const { connection, records } = keeper;
+  if (connection.version === 3) return { observations: 0, hours: 0 };
+  await keeper.locked(async () => undefined);
   const before = (bound: number) => `time < ${bound}ms`;
-  const observations = await count(
-    connection,
-    metrics.map((metric) => `SELECT count(value) FROM ${metric} WHERE ${before(rawBefore)}`),
-  );
-  const rows = await count(connection, [
-    `SELECT count("count") FROM ${quoteName(HOURS)} WHERE ${before(hoursBefore)} AND "count" > 0`,
-  ]);
-  if (observations > 0)
-    await connection.run(
-      [...metrics, quoteName(SUPERSEDED)].map((name) => `DELETE FROM ${name} WHERE ${before(rawBefore)}`),
-    );
-  if (rows > 0) await connection.run([`DELETE FROM ${quoteName(HOURS)} WHERE ${before(hoursBefore)}`]);
+  const raw = before(Math.floor(rawBefore / HOUR_MS) * HOUR_MS);
+  const observations = await remove(connection, metricsIn(records), 'value', [raw]);
+  await remove(connection, [SUPERSEDED], 'value', [raw]);
+  const hours = await remove(connection, [HOURS], 'count', [before(hoursBefore)]);
+  const open = await keeper.locked(async () => {
+    const { changed, hours: found } = withoutOpenHours(records, hoursBefore);
+    await keeper.replace(changed);
+    return found;
+  });
+  return { observations, hours: hours + open };
+}
 
-  let open = 0;
+/** The records whose open hour begins before the bound (ms), without it, and how many hours that are. */
+export function withoutOpenHours(
+  records: DeviceRecords,
+  before: number,
+): { readonly hours: number; readonly changed: ReadonlyMap<string, DeviceRecord> } {
+  const changed = new Map<string, DeviceRecord>();
+  let hours = 0;
   for (const [device, record] of records) {
-    const old = record.series.filter((state) => openHour(state, 0, hoursBefore) !== undefined);
+    const old = record.series.filter((state) => openHour(state, 0, before) !== undefined);
     if (old.length === 0) continue;
-    open += old.length;
+    hours += old.length;
     const series = record.series.map((state) => (old.includes(state) ? { ...state, hour: NOTHING } : state));
     changed.set(device, { ...record, series });
   }
-  return { expired: { observations, hours: rows + open }, records: changed };
-}
-
-async function count(connection: Connection, statements: readonly string[]): Promise<number> {
-  let sum = 0;
-  for await (const { values } of connection.select(statements)) for (const row of values) sum += numberIn(row, 1);
-  return sum;
+  return { hours, changed };
 }

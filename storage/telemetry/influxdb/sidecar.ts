@@ -1,3 +1,4 @@
+import { backupEnvironment } from '../../lmdb/backup.ts';
 import type { Batch } from '../port.ts';
 import type { DeviceRecord, DeviceRecords } from './series.ts';
 
@@ -21,6 +22,8 @@ export interface Sidecar {
   commit(seq: number, records: DeviceRecords): Promise<void>;
   /** Replaces records outside a batch. */
   replace(records: DeviceRecords): Promise<void>;
+  /** Writes a copy, as of one moment, to the directory `path`, which is made. Rejects where there is something. */
+  backup(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export async function openSidecar(path: string): Promise<Sidecar> {
       await root.transaction(() => putAll(records));
       await root.flushed;
     },
+    backup: (path) => backupEnvironment(root, path),
     async close() {
       await root.close();
     },

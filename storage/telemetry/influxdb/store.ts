@@ -1,8 +1,10 @@
+import { basename, join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Observation } from '../../../model/observation.ts';
 import type { HourRow, TelemetryStore } from '../port.ts';
 import { aggregateOf, cellsOf } from './aggregate.ts';
 import { connect } from './connection.ts';
+import { erase } from './erase.ts';
 import { expire } from './expire.ts';
 import { heldOf, supersededOf } from './held.ts';
 import { hourRows } from './hours.ts';
@@ -10,6 +12,7 @@ import type { InfluxStoreOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { intentOf, write } from './put.ts';
 import { rangeOf } from './range.ts';
+import type { Keeper } from './remove.ts';
 import { type DeviceRecord, headOf } from './series.ts';
 import { openSidecar } from './sidecar.ts';
 
@@ -17,6 +20,10 @@ import { openSidecar } from './sidecar.ts';
  * Telemetry in InfluxDB 1.x, 2.x or 3.x, exact after a crash: a batch is noted in the sidecar, written to InfluxDB by
  * lines that may be written again, and ended in the sidecar with the checkpoint and the tallies. A batch that a crash
  * or an absent InfluxDB cut in two is ended by the next `checkpoint` or `put`. Opening sends nothing.
+ *
+ * `backup` copies the sidecar alone, as a folder of its name. InfluxDB's data are backed up by InfluxDB's own tools
+ * (`influxd backup`, `influx backup`), after the sidecar: what InfluxDB has beyond the sidecar's checkpoint is only written
+ * again, while what it lacks is lost.
  */
 export async function openInfluxStore(options: InfluxStoreOptions): Promise<TelemetryStore> {
   const sidecar = await openSidecar(options.sidecar);
@@ -41,6 +48,22 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
     await sidecar.commit(upTo, plan.records);
     [seq, pending] = [upTo, undefined];
     adopt(plan.records);
+  };
+
+  /** Retention, erasure and copies, one at a time. */
+  const keeping = pLimit(1);
+  const keeper: Keeper = {
+    connection,
+    records,
+    locked: (work) =>
+      writing(async () => {
+        await endPending();
+        return work();
+      }),
+    async replace(changed) {
+      await sidecar.replace(changed);
+      adopt(changed);
+    },
   };
 
   return {
@@ -82,17 +105,13 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
       for await (const some of hourRows(connection, records, devices, metric, from, to)) rows.push(...some);
       return rows.sort((a, b) => (a.device < b.device ? -1 : a.device > b.device ? 1 : a.start - b.start));
     },
-    expire: (rawBefore, hoursBefore) =>
-      writing(async () => {
-        await endPending();
-        const { expired, records: changed } = await expire(connection, records, rawBefore, hoursBefore);
-        await sidecar.replace(changed);
-        adopt(changed);
-        return expired;
-      }),
+    expire: (rawBefore, hoursBefore) => keeping(() => expire(keeper, rawBefore, hoursBefore)),
+    erase: (devices) => keeping(() => erase(keeper, devices)),
+    backup: (directory) => keeping(() => sidecar.backup(join(directory, basename(options.sidecar)))),
     ping: () => connection.run(['SHOW DATABASES']),
     async close() {
       connection.close();
+      await keeping(async () => undefined);
       await writing(() => sidecar.close());
     },
   };

@@ -4,7 +4,8 @@ import type { AggregateQuery } from '../port.ts';
 const QUARTER_MS = 900_000;
 const FIVE_MS = 300_000;
 const DAY_MS = 86_400_000;
-const UNIT = { '1h': 'hour', '1d': 'day' } as const;
+/** A week begins on Monday, as in ISO 8601. */
+const UNIT = { '1h': 'hour', '1d': 'day', '1w': 'week' } as const;
 
 type Windowed = Pick<AggregateQuery, 'window' | 'timezone' | 'from'>;
 
@@ -31,7 +32,7 @@ export function windowsOf({ window, timezone, from }: Windowed): (time: number) 
 /** Whether every UTC hour from `from` to `to` lies within one window: not where the clocks are half an hour apart. */
 export function hoursFit({ window, timezone, from }: Windowed, to: number): boolean {
   if (window === 'all') return true;
-  if (window !== '1h' && window !== '1d') return false;
+  if (window === '5m' || window === '15m') return false;
   const zone = IANAZone.create(timezone);
   for (let time = from; time < to + DAY_MS; time += DAY_MS)
     if (zone.offset(Math.min(time, to)) % 60 !== 0) return false;
