@@ -14,9 +14,12 @@ import { revalidation } from './revalidation.ts';
 import { createRouter } from './router.ts';
 import { aggregateRoutes } from './routes/aggregates.ts';
 import { areaRoutes } from './routes/areas.ts';
+import { backupRoutes } from './routes/backups.ts';
+import { cityRoutes } from './routes/city.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { mapRoutes } from './routes/map.ts';
 import { metricRoutes } from './routes/metrics.ts';
@@ -25,8 +28,10 @@ import { observerRoutes } from './routes/observers.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { quarantineReplayRoutes } from './routes/quarantine-replay.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { simulatedRoutes } from './routes/simulated.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { createServices } from './services.ts';
 import { createStreams } from './stream/streams.ts';
@@ -35,9 +40,12 @@ import { mountWeb } from './web.ts';
 const BASE = '/api/v1';
 const STREAM = `${BASE}/stream`;
 const IMPORT = `${BASE}/devices/import`;
+const AREAS = `${BASE}/areas`;
 const BODY_BYTES = 1_048_576;
 /** An import may be this many times as large as any other body. */
 const IMPORT_TIMES = 16;
+/** Surveyed borders are larger still. */
+const AREAS_TIMES = 64;
 const STREAMS = 1_000;
 
 /** The HTTP side of the city. */
@@ -85,7 +93,7 @@ export function createApp(deps: ApiDeps): Api {
     '/api/*',
     cors({
       origin: corsOrigins === '*' ? '*' : [...corsOrigins],
-      allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       allowHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'Last-Event-ID'],
       exposeHeaders: ['ETag', 'Location', 'Retry-After'],
       maxAge: 3_600,
@@ -98,16 +106,21 @@ export function createApp(deps: ApiDeps): Api {
   // Devices show credentials of their own: their door stands before the one for keys.
   if (deps.deviceRoutes) app.route(BASE, deps.deviceRoutes);
   app.use(`${BASE}/*`, identify(deps.registry, services.sessions));
-  app.use(`${BASE}/*`, except(IMPORT, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge(maxBodyBytes) })));
+  app.use(`${BASE}/*`, except([IMPORT, AREAS], bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge(maxBodyBytes) })));
 
   app.route('/', healthRoutes(services));
-  for (const routes of [domainRoutes, metricRoutes, areaRoutes, providerRoutes]) app.route(BASE, routes(services));
+  for (const routes of [domainRoutes, metricRoutes, providerRoutes]) app.route(BASE, routes(services));
+  app.route(BASE, areaRoutes(services, maxBodyBytes * AREAS_TIMES));
   app.route(BASE, registrationRoutes(services, maxBodyBytes * IMPORT_TIMES));
   app.route(BASE, deviceRoutes(services));
-  app.route(BASE, observerRoutes(services));
-  for (const routes of [observationRoutes, aggregateRoutes, mapRoutes]) app.route(BASE, routes(services));
+  for (const routes of [observerRoutes, keyRoutes]) app.route(BASE, routes(services));
+  for (const routes of [observationRoutes, aggregateRoutes, cityRoutes, mapRoutes]) app.route(BASE, routes(services));
   app.route(BASE, streamRoutes(services, streams));
   for (const routes of [ledgerRoutes, quarantineRoutes, sessionRoutes]) app.route(BASE, routes(services));
+  // What only the node with the data can do is not there elsewhere.
+  if (deps.replay) app.route(BASE, quarantineReplayRoutes(services, deps.replay));
+  if (deps.purgeSimulated) app.route(BASE, simulatedRoutes(services, deps.purgeSimulated));
+  if (deps.backup) app.route(BASE, backupRoutes(services, deps.backup));
   app.route(BASE, problemRoutes());
   mountDocs(app);
   if (deps.webRoot !== undefined) mountWeb(app, deps.webRoot);

@@ -8,7 +8,7 @@ import { createLocator } from '../model/places/locate.ts';
 import type { Registry } from '../storage/registry/port.ts';
 
 /** Imported areas are looked for again after this many ms: an import by another process shows soon. */
-const KEEP_MS = 10_000;
+const KEEP_MS = 30_000;
 
 /** The city's areas: what the operator imported; until then its outline and wards as far as their points tell. */
 export interface Areas {
@@ -16,6 +16,8 @@ export interface Areas {
   /** Whether a position lies in the area; undefined where there is no such area. */
   contains(id: string): Promise<((position: Position) => boolean) | undefined>;
   wards(): Promise<Wards>;
+  /** Looks for imported areas anew: they were changed. */
+  forget(): void;
 }
 
 export interface Wards {
@@ -26,6 +28,14 @@ export interface Wards {
   readonly wardIn: (cell: string) => string | undefined;
   /** Whether they are not surveyed ones. */
   readonly approximate: boolean;
+}
+
+/** The areas of all levels at one moment. */
+interface Book {
+  readonly wards: Wards;
+  readonly cities: readonly Area[];
+  /** By the city's id. */
+  readonly inCity: ReadonlyMap<string, (position: Position) => boolean>;
 }
 
 /** Cells whose ward is remembered: what moves comes by the same ones again and again. */
@@ -40,34 +50,53 @@ function wardsOf(areas: readonly Area[]): Wards {
       return { ward: locate([lon, lat])?.id };
     },
   });
+  // By identity: the directory gives the same position of a device again and again.
+  const known = new WeakMap<Position, { readonly ward: string | undefined }>();
   return {
     areas,
-    wardOf: (position) => locate(position)?.id,
+    wardOf(position) {
+      let found = known.get(position);
+      if (!found) {
+        found = { ward: locate(position)?.id };
+        known.set(position, found);
+      }
+      return found.ward;
+    },
     wardIn: (cell) => cells.memo(cell).ward,
     approximate: areas.some((area) => area.approximate),
   };
 }
 
 export function createAreas(registry: Pick<Registry, 'areas'>): Areas {
-  const imported = new LRUCache<'areas', { wards: Wards; cities: readonly Area[] }>({
-    max: 1,
-    ttl: KEEP_MS,
-    fetchMethod: async () => {
-      const areas = await registry.areas();
-      const surveyed = areas.filter((area) => area.level === 'ward');
-      const cities = areas.filter((area) => area.level === 'city');
-      return {
-        wards: surveyed.length > 0 ? wardsOf(surveyed) : approximate(),
-        cities: cities.length > 0 ? cities : [CITY],
-      };
-    },
-  });
+  const books = new LRUCache<'book', Promise<Book>>({ max: 1, ttl: KEEP_MS });
   let built: Wards | undefined;
   function approximate(): Wards {
     built ??= wardsOf(approximateWards());
     return built;
   }
-  const current = () => imported.forceFetch('areas');
+
+  async function read(): Promise<Book> {
+    const areas = await registry.areas();
+    const surveyed = areas.filter((area) => area.level === 'ward');
+    const imported = areas.filter((area) => area.level === 'city');
+    const cities = imported.length > 0 ? imported : [CITY];
+    const inCity = cities.map((city) => {
+      const locate = createLocator([city]);
+      return [city.id, (position: Position) => locate(position) !== undefined] as const;
+    });
+    return { wards: surveyed.length > 0 ? wardsOf(surveyed) : approximate(), cities, inCity: new Map(inCity) };
+  }
+
+  function current(): Promise<Book> {
+    const kept = books.get('book');
+    if (kept) return kept;
+    const book = read();
+    books.set('book', book);
+    book.catch(() => {
+      if (books.peek('book') === book) books.delete('book');
+    });
+    return book;
+  }
 
   return {
     async all() {
@@ -75,15 +104,15 @@ export function createAreas(registry: Pick<Registry, 'areas'>): Areas {
       return [...cities, ...wards.areas];
     },
     async contains(id) {
-      const { wards, cities } = await current();
+      const { wards, inCity } = await current();
       if (wards.areas.some((area) => area.id === id)) return (position) => wards.wardOf(position) === id;
-      const city = cities.find((area) => area.id === id);
-      if (!city) return undefined;
-      const locate = createLocator([city]);
-      return (position) => locate(position) !== undefined;
+      return inCity.get(id);
     },
     async wards() {
       return (await current()).wards;
+    },
+    forget() {
+      books.clear();
     },
   };
 }

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCatalogue } from '../model/catalogue.ts';
 import { DOMAINS } from '../model/domains/index.ts';
+import type { QuarantineItem } from '../model/quarantine.ts';
+import { WITHHELD } from './quarantine.ts';
 import { device, live, NOW, observation, openCity, type TestCity } from './testing/city.fixture.ts';
+import { listen, type TestServer } from './testing/sse.fixture.ts';
 import { MapView } from './views.ts';
 
 const body = JSON.stringify({ id: 'counter-1', domain: 'traffic', kind: 'counter', name: 'A', position: [105.8, 21] });
@@ -91,6 +94,9 @@ describe('a city that is read with a key only', () => {
         'areas',
         'providers',
         'devices',
+        'devices/counter-1',
+        'devices/counter-1/latest',
+        'city',
         'observations',
         'map/traffic',
         'stream',
@@ -110,31 +116,50 @@ describe('metrics that are not public', () => {
     occupancy: 'partner',
     queue_length: 'restricted',
   };
+  const text = { vi: 'x', en: 'x' };
+  /** Public by its own row, and worked out of another metric besides a public one. */
+  const ratio = (id: string, numerator: string) => ({
+    ...{ id, name: text, description: text, unit: '%' as const, thresholds: [], access: 'public' as const },
+    ...{ overDevices: 'ratio' as const, numerator, denominator: 'mean_speed', scale: 100 },
+  });
   const catalogue = createCatalogue(
     DOMAINS.map((domain) => ({
       ...domain,
       metrics: domain.metrics.map((metric) => ({ ...metric, access: access[metric.id] ?? metric.access })),
+      derived:
+        domain.id === 'traffic'
+          ? [ratio('of_public', 'mean_speed'), ratio('of_partner', 'occupancy'), ratio('of_restricted', 'queue_length')]
+          : domain.derived,
+      keyFigures: domain.id === 'traffic' ? [] : domain.keyFigures,
     })),
   );
 
   const metrics = ['mean_speed', 'occupancy', 'queue_length'];
+  const derived = ['of_public', 'of_partner', 'of_restricted'];
   let city: TestCity;
+  let server: TestServer;
   beforeAll(async () => {
-    city = await openCity({ deps: { catalogue } });
+    city = await openCity({ config: { stream: { coalesceMs: 20 } }, deps: { catalogue } });
+    server = await listen(city.api);
     await city.register(device('counter-1'));
     await city.store(...metrics.map((metric) => observation('counter-1', metric, NOW - 1_000, 50)));
     city.live.tell(...metrics.map((metric) => live('counter-1', metric, 50)));
   });
-  afterAll(() => city.close());
+  afterAll(async () => {
+    await server.close();
+    await city.close();
+  });
 
   it.each([
     ['nobody in particular', undefined, 1],
     ['a partner', 'read', 2],
+    ['who only administers', 'admin', 2],
     ['an auditor', 'restricted', 3],
   ] as const)('show to %s as far as the scope goes, wherever they appear', async (name, scope, count) => {
     const as = scope && (await city.key(name.replaceAll(' ', '-'), scope));
     const asked = as === undefined ? {} : { as };
     const [shown, hidden] = [metrics.slice(0, count), metrics.slice(count)];
+    const [open, closed] = [derived.slice(0, count), derived.slice(count)];
 
     const listed = async (path: string) => (await city.list(`/api/v1/${path}`, as)).items.map(({ metric }) => metric);
     expect(await listed('observations')).toEqual(shown);
@@ -149,5 +174,42 @@ describe('metrics that are not public', () => {
     expect(await statuses(['aggregates', 'observations'], shown)).toEqual([200]);
     const refused = as === undefined ? [401] : [403];
     expect(await statuses(['aggregates', 'observations', 'stream'], hidden)).toEqual(hidden.length > 0 ? refused : []);
+    // A figure tells of what it is worked out of: it is as closed as the strictest of that.
+    expect(await statuses(['aggregates'], open)).toEqual([200]);
+    expect(await statuses(['aggregates'], closed)).toEqual(closed.length > 0 ? refused : []);
+
+    const authorization = as === undefined ? {} : { authorization: `Bearer ${as}` };
+    for (const mode of ['', '&coalesce=0']) {
+      const client = await server.stream(`?snapshot=1${mode}`, authorization);
+      city.live.tell(...metrics.map((metric) => live('counter-1', metric, 51)));
+      const told: unknown[] = [];
+      while (told.length < 1 + count) told.push(...(await client.take(1)).map(({ data }) => data.metric));
+      expect([...new Set(told)].sort()).toEqual(shown);
+      client.leave();
+    }
+  });
+
+  it('show in the quarantine to who may read everything of the domain', async () => {
+    const item: QuarantineItem = {
+      ...{ id: '7-0', scope: 'observation', device: 'counter-1', provider: 'hanoi', domain: 'traffic', format: 'json' },
+      ...{
+        received: new Date(NOW).toISOString(),
+        reason: 'out-of-range',
+        detail: '-3 is below 0',
+        metric: 'queue_length',
+      },
+      ...{ payload: '{"values":{"queue_length":-3}}', encoding: 'utf8', truncated: false, replayed: null },
+    };
+    await city.quarantine.put([item, { ...item, id: '8-0', domain: 'health', metric: 'icu_free' }]);
+    const withheld = { ...item, detail: WITHHELD, payload: '' };
+    const cases = [
+      [await city.key('operator', 'admin'), withheld],
+      [await city.key('controller', 'read', 'restricted'), item],
+    ] as const;
+    for (const [as, expected] of cases) {
+      const { items } = await city.list('/api/v1/quarantine', as);
+      expect(items).toEqual([expect.objectContaining({ id: '8-0', payload: item.payload }), expected]);
+      expect(await (await city.request('/api/v1/quarantine/7-0', { as })).json()).toEqual(expected);
+    }
   });
 });

@@ -1,7 +1,8 @@
 import type { HonoRequest } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
-import type { Access as MetricAccess } from '../model/metric.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import { ACCESS, inputsOf, type Access as MetricAccess } from '../model/metric.ts';
 import { CodedError } from '../model/problem.ts';
 import { ADMIN_KEY_ID, type ApiKey, type Registry, type Scope } from '../storage/registry/port.ts';
 import { matches } from '../storage/secret.ts';
@@ -34,18 +35,39 @@ export interface Guard {
   read(key: Key): void;
   /** Doing what needs one of the scopes; answers the key. */
   scoped(key: Key, ...scopes: Scope[]): ApiKey;
-  /** Reading one metric by name. */
-  metric(key: Key, metric: { readonly id: string; readonly access: MetricAccess }): void;
-  /** Whether a metric shows in what is not asked for by name. */
-  shows(key: Key, access: MetricAccess): boolean;
+  /** Reading one metric by name, measured or derived. */
+  metric(key: Key, metric: { readonly id: string }): void;
+  /** Whether a metric shows in what is not asked for by name. One that the catalogue does not know shows to nobody. */
+  shows(key: Key, metric: string): boolean;
+  /** Ids of the measured metrics that show: looked up once where many observations are judged. */
+  shown(key: Key): ReadonlySet<string>;
 }
 
-export function createGuard(publicRead: boolean): Guard {
+/**
+ * Who may read a metric: a derived one is as closed as the strictest of what it is worked out of. Undefined for none of
+ * the catalogue.
+ */
+export function accessOf(catalogue: Catalogue, id: string): MetricAccess | undefined {
+  const derived = catalogue.derived(id);
+  if (!derived) return catalogue.metric(id)?.access;
+  const all = [derived.access, ...inputsOf(derived).map((input) => catalogue.metric(input)?.access ?? 'restricted')];
+  return ACCESS.findLast((access) => all.includes(access));
+}
+
+export function createGuard(publicRead: boolean, catalogue: Catalogue): Guard {
   const holds = (key: Key, scopes: readonly Scope[]) => key?.scopes.some((scope) => scopes.includes(scope)) ?? false;
-  const shows = (key: Key, access: MetricAccess) =>
+  const opens = (key: Key, access: MetricAccess) =>
     (access === 'public' && publicRead) || holds(key, OPENED_BY[access]);
+  const shows = (key: Key, metric: string) => {
+    const access = accessOf(catalogue, metric);
+    return access !== undefined && opens(key, access);
+  };
   return {
     shows,
+    shown(key) {
+      const all = catalogue.domains.flatMap(({ metrics }) => metrics.map(({ id }) => id));
+      return new Set(all.filter((id) => shows(key, id)));
+    },
     read(key) {
       if (!publicRead && !key) throw new CodedError('unauthorized');
     },
@@ -55,8 +77,9 @@ export function createGuard(publicRead: boolean): Guard {
         throw new CodedError('forbidden', `this needs a key with the scope ${scopes.join(' or ')}`);
       return key;
     },
-    metric(key, { id, access }) {
-      if (shows(key, access)) return;
+    metric(key, { id }) {
+      const access = accessOf(catalogue, id) ?? 'restricted';
+      if (opens(key, access)) return;
       throw new CodedError(key ? 'forbidden' : 'unauthorized', `the metric ${id} is ${access}`);
     },
   };

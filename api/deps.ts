@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
+import type { Backup } from '../model/backup.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Bus, LiveState } from '../storage/bus/port.ts';
+import type { JournalWriter } from '../storage/journal/port.ts';
 import type { QuarantineStore } from '../storage/quarantine/port.ts';
 import type { ApiKey, Principal, Registry } from '../storage/registry/port.ts';
 import type { TelemetryReader } from '../storage/telemetry/port.ts';
@@ -24,7 +26,7 @@ export interface ApiConfig {
   readonly timezone: string;
   /** Whether metrics whose access is public may be read without a key. */
   readonly publicRead: boolean;
-  /** Bytes of a request body; 1 MiB by default. An import may have 16 times as many. */
+  /** Bytes of a request body; 1 MiB by default. An import of devices may have 16 times as many, one of areas 64 times. */
   readonly maxBodyBytes?: number | undefined;
   /** Origins whose pages may call the API; `*` (without cookies) by default. */
   readonly corsOrigins?: readonly string[] | '*' | undefined;
@@ -37,6 +39,20 @@ export interface Readiness {
   readonly checks: Record<string, boolean>;
 }
 
+/** What replaying the quarantine needs. */
+export interface ReplayDeps {
+  readonly journal: Pick<JournalWriter, 'appendAll'>;
+  /** ms for which raw observations are kept. */
+  readonly rawRetention: number;
+}
+
+/** What went with the simulated city: devices, their observations and what of theirs was in quarantine. */
+export interface Purged {
+  readonly devices: number;
+  readonly observations: number;
+  readonly quarantined: number;
+}
+
 /** Everything the API stands on: ports and functions, no process environment, no other part of the city. */
 export interface ApiDeps {
   readonly catalogue: Catalogue;
@@ -45,7 +61,13 @@ export interface ApiDeps {
   readonly quarantine: QuarantineStore;
   readonly bus: Bus;
   readonly live: LiveState;
-  readonly ledger: () => Ledger;
+  readonly ledger: () => Ledger | Promise<Ledger>;
+  /** Where the journal is written: messages in quarantine can be replayed. */
+  readonly replay?: ReplayDeps | undefined;
+  /** Where the fleet runs: removes the simulated city. Rejects with CodedError `not-now` where something stands in the way. */
+  readonly purgeSimulated?: (() => Promise<Purged>) | undefined;
+  /** Where the data directory is: copies it. Rejects with CodedError `not-now` while another copy is made, `no-room` where it would not fit. */
+  readonly backup?: (() => Promise<Backup>) | undefined;
   /** The devices' HTTP door, mounted under /api/v1; its routes join the OpenAPI document. */
   readonly deviceRoutes?: OpenAPIHono<{ Variables: { principal: Principal } }> | undefined;
   readonly ready: () => Promise<Readiness>;

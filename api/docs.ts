@@ -41,6 +41,7 @@ const TAGS = [
   { name: 'data', description: 'What the city measures' },
   { name: 'devices', description: 'What measures it' },
   { name: 'observers', description: 'Who reads it over MQTT' },
+  { name: 'keys', description: 'Who reads and writes through this API' },
   { name: 'vocabulary', description: 'What the words mean' },
   { name: 'operations', description: 'How the city itself runs' },
 ];

@@ -1,4 +1,6 @@
+import { Duration } from 'luxon';
 import { z } from 'zod';
+import { DEVICE_STATES, DeviceCondition } from '../model/device.ts';
 import { BBox } from '../model/geometry.ts';
 import { phenomenonTime } from '../model/telemetry.ts';
 
@@ -66,17 +68,46 @@ export const simulated = z
   .meta({ param: { description: 'Whether simulated devices count.' } });
 export type SimulatedFilter = 'include' | 'exclude' | 'only';
 
-/** `name:value`. */
-export const tag = z
+/** Whether what is marked so counts. */
+export const counts = (asked: SimulatedFilter, simulated: boolean): boolean =>
+  asked === 'include' || simulated === (asked === 'only');
+
+const TagFilter = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,31}:.+$/, 'a tag filter is name:value')
-  .transform((text) => [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] as const)
-  .optional()
-  .meta({ param: { description: 'Only devices with this tag, name:value.' } });
+  .transform((text) => [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] as const);
 
-/** The parameters that choose devices, everywhere the same. */
-export const deviceFilters = {
-  domain: z.string().optional(),
+/** `name:value`, as many as a device has tags. A value may hold a comma, so that only repeating gives several. */
+export const tag = z
+  .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(TagFilter).min(1).max(16))
+  .optional()
+  .meta({
+    param: {
+      style: 'form',
+      explode: true,
+      description: 'Only devices with this tag, name:value. Repeat it: all must hold.',
+    },
+  });
+
+/** An ISO 8601 duration or seconds, as ms. */
+export const freshWithin = z
+  .string()
+  .transform((text, context) => {
+    const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Duration.fromISO(text).toMillis();
+    if (ms > 0 && Number.isFinite(ms)) return ms;
+    context.addIssue({ code: 'custom', message: 'neither an ISO 8601 duration such as PT15M nor seconds' });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({
+    param: {
+      description:
+        'Only devices whose newest observation, by phenomenon time, is at most that old: PT15M, P1D or seconds.',
+    },
+  });
+
+/** The parameters that choose devices of a domain, everywhere the same. */
+export const filtersInDomain = {
   kind: z.string().optional(),
   provider: z.string().optional(),
   area: z
@@ -85,8 +116,17 @@ export const deviceFilters = {
     .meta({ param: { description: 'An area of GET /api/v1/areas.' } }),
   bbox,
   tag,
+  state: z
+    .enum(DEVICE_STATES)
+    .optional()
+    .meta({ param: { description: 'active or retired.' } }),
   simulated,
+  condition: several(DeviceCondition, 'How a device does right now; see GET /api/v1/map/{domain}.', 4),
+  fresh_within: freshWithin,
 };
+
+/** The parameters that choose devices, everywhere the same. */
+export const deviceFilters = { domain: z.string().optional(), ...filtersInDomain };
 
 const DAY = 86_400_000;
 

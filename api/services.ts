@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Areas, createAreas } from './areas.ts';
 import { createGuard, type Guard } from './auth.ts';
+import { type Conditions, createConditions } from './condition.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createPresenceTable, type PresenceTable } from './presence.ts';
@@ -14,6 +15,7 @@ export interface Services extends ApiDeps {
   readonly directory: Directory;
   readonly presence: PresenceTable;
   readonly areas: Areas;
+  readonly conditions: Conditions;
   readonly selector: Selector;
   readonly log: Logger;
   readonly now: () => number;
@@ -23,20 +25,22 @@ export interface Services extends ApiDeps {
 }
 
 export function createServices(deps: ApiDeps): Services {
-  const { registry, bus, catalogue } = deps;
+  const { registry, bus, catalogue, live } = deps;
   const now = deps.now ?? Date.now;
   const directory = createDirectory(registry, bus);
   const presence = createPresenceTable(bus);
   const areas = createAreas(registry);
+  const conditions = createConditions({ catalogue, live, presence, now });
   return {
     ...deps,
     now,
-    guard: createGuard(deps.config.publicRead),
+    guard: createGuard(deps.config.publicRead, catalogue),
     sessions: createSessions(),
     directory,
     presence,
     areas,
-    selector: createSelector({ catalogue, directory, areas }),
+    conditions,
+    selector: createSelector({ catalogue, directory, areas, live, conditions, now }),
     audit: (actor, action, subject) => registry.audit({ at: new Date(now()).toISOString(), actor, action, subject }),
     close() {
       directory.close();

@@ -5,7 +5,7 @@ import { Credential, Device, DeviceCondition, DeviceId, Presence, ProviderId, Ta
 import { Domain } from '../model/domain.ts';
 import { Geometry } from '../model/geometry.ts';
 import { Level, levelOf } from '../model/level.ts';
-import { DerivedMetric, Metric, MetricId } from '../model/metric.ts';
+import { IndexMetric, Metric, MetricId, RatioMetric } from '../model/metric.ts';
 import { type Observation, ObservationView, Quality, viewOf } from '../model/observation.ts';
 
 /** The level of a value by its metric's thresholds; null where the metric has none. */
@@ -18,13 +18,22 @@ export function levelIn(catalogue: Catalogue, metric: string, value: number): Le
 export const DomainView = Domain.meta({ id: 'Domain' });
 
 const owner = z.string().meta({ description: 'The domain whose file declares it.' });
-/** A metric or derived metric and the domain it is declared in; a derived one has `overDevices: "ratio"`. */
-export const MetricView = z.union([Metric.extend({ domain: owner }), DerivedMetric.extend({ domain: owner })]);
+/** A metric or derived metric and the domain it is declared in; a derived one has `overDevices` ratio or index. */
+export const MetricView = z.union([Metric, RatioMetric, IndexMetric].map((row) => row.extend({ domain: owner })));
 
 /** An area; the polygon only on demand, for 126 of them are heavy. `attribution` is what must stand beside it. */
 export const AreaView = Area.omit({ geometry: true })
   .extend({ attribution: z.string().nullable(), geometry: AreaGeometry.optional() })
   .meta({ id: 'AreaView' });
+
+/** A device and how it does right now. */
+export const DeviceView = Device.extend({
+  condition: DeviceCondition,
+  newest: z.iso.datetime().nullable().meta({
+    description: 'Phenomenon time of its newest observation; null for one that never reported.',
+  }),
+}).meta({ id: 'DeviceView' });
+export type DeviceView = z.infer<typeof DeviceView>;
 
 export const RegisteredDevice = Device.extend({ credential: Credential }).meta({
   id: 'RegisteredDevice',
@@ -35,6 +44,9 @@ export const RegisteredObserver = z.object({ credential: Credential }).meta({
   id: 'RegisteredObserver',
   description: 'The password is shown this once.',
 });
+
+/** Someone who only reads over MQTT, and since when its present password is good. */
+export const ObserverView = z.object({ username: DeviceId, created: z.iso.datetime() }).meta({ id: 'Observer' });
 
 export const ImportedDevice = z.object({ id: DeviceId, credential: Credential }).meta({ id: 'ImportedDevice' });
 

@@ -12,7 +12,7 @@ export const AreaGeometry = z
   .meta({ id: 'AreaGeometry' });
 export type AreaGeometry = z.infer<typeof AreaGeometry>;
 
-/** A place on the administrative map. `approximate` cells are drawn from points, not surveyed: say so wherever shown. */
+/** A place on the administrative map. `approximate` cells are drawn from points, not surveyed: say so wherever shown; `attribution` too. */
 export const Area = z
   .object({
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/),
@@ -23,6 +23,7 @@ export const Area = z
     point: Position,
     approximate: z.boolean(),
     geometry: AreaGeometry,
+    attribution: z.string().min(1).max(200).nullable().optional(),
   })
   .meta({ id: 'Area' });
 export type Area = z.infer<typeof Area>;

@@ -1,31 +1,24 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { DerivedMetric, Metric } from '../../model/metric.ts';
 import { CodedError } from '../../model/problem.ts';
-import type { TelemetryStore, Window } from '../../storage/telemetry/port.ts';
-import type { Selection } from '../selection.ts';
+import type { AggregateRow, TelemetryStore } from '../../storage/telemetry/port.ts';
+import { createVnAqi } from './air-quality.ts';
 import { type Answer, ratioOf } from './answer.ts';
-import type { Grouping } from './grouping.ts';
+import { createDues, type Dues } from './due.ts';
 import { groupsOf, moversIn, planOf } from './plan.ts';
-import { countWindows, due, windowEnd } from './windows.ts';
-
-export interface Question {
-  readonly selection: Selection;
-  readonly grouping: Grouping;
-  readonly window: Window;
-  readonly from: number;
-  readonly to: number;
-  readonly now: number;
-  readonly percentiles: boolean;
-}
+import type { Figures, Question } from './question.ts';
+import { countWindows, windowEnd } from './windows.ts';
 
 /** Groups times windows of one question. */
 export const CELLS_AT_MOST = 50_000;
 
 export interface Aggregator {
-  /** Answers of a measured metric, in no order. Throws CodedError `invalid-request` for more than CELLS_AT_MOST. */
-  measured(metric: Metric, question: Question): Promise<readonly Answer[]>;
-  /** Answers of a ratio, for groups and windows where both metrics have a figure and the lower is not 0. Only `value` means something. */
-  ratio(metric: DerivedMetric, question: Question): Promise<readonly Answer[]>;
+  /**
+   * Answers in no order. Of a derived metric only `value` means something, and there is none where an input it cannot do
+   * without is missing. Throws CodedError `invalid-request` for more than CELLS_AT_MOST, or a window that an index is not
+   * told by.
+   */
+  answer(metric: Metric | DerivedMetric, question: Question): Promise<readonly Answer[]>;
 }
 
 function checkSize(groups: number, { window, from, to }: Question): void {
@@ -37,6 +30,13 @@ function checkSize(groups: number, { window, from, to }: Question): void {
     );
 }
 
+/** The first observation of each group, ms. */
+function firstOf(rows: readonly AggregateRow[]): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const { group, oldest } of rows) first.set(group, Math.min(oldest, first.get(group) ?? oldest));
+  return first;
+}
+
 export function createAggregator(deps: {
   readonly catalogue: Catalogue;
   readonly telemetry: Pick<TelemetryStore, 'aggregate' | 'cells'>;
@@ -44,9 +44,9 @@ export function createAggregator(deps: {
 }): Aggregator {
   const { catalogue, telemetry, timezone } = deps;
 
-  async function measured(metric: Metric, question: Question): Promise<readonly Answer[]> {
-    const { selection, grouping, window, from, to, now, percentiles } = question;
-    const { members, movers: moving, expected } = planOf(metric, selection, grouping, catalogue);
+  async function figuresOf(metric: Metric, question: Question): Promise<Figures> {
+    const { selection, grouping, window, from, to, percentiles } = question;
+    const { members, movers: moving, services } = planOf(metric, selection, grouping, catalogue);
     const groups = new Set(members.map(({ group }) => group));
     // Before the cells are looked for, too: they cost a look at all the raw data of the range.
     checkSize(Math.max(groups.size, moving.length > 0 ? 1 : 0), question);
@@ -59,10 +59,27 @@ export function createAggregator(deps: {
     const { overTime, overDevices } = metric;
     const bounds = { metric: metric.id, from, to, window, timezone };
     const rows = await telemetry.aggregate({ ...bounds, members, movers, overTime, overDevices, percentiles });
+    const first = firstOf(rows);
+    const dues = new Map<string, Dues>();
+    return {
+      rows,
+      due(group, span, received) {
+        if (moved.has(group)) return null;
+        const known = dues.get(group);
+        const oldest = first.get(group) ?? Number.POSITIVE_INFINITY;
+        const its = known ?? createDues(services.get(group) ?? [], metric.interval, question, oldest);
+        if (!known) dues.set(group, its);
+        return its.of(span, received);
+      },
+    };
+  }
+
+  async function measured(metric: Metric, question: Question): Promise<readonly Answer[]> {
+    const { window, to } = question;
+    const { rows, due } = await figuresOf(metric, question);
     return rows.map((row) => {
       const span = { start: row.start, end: windowEnd(row.start, window, to, timezone) };
-      const wanted = due(expected.get(row.group) ?? 0, metric.interval, span, { from, to, now });
-      return { ...row, expected: moved.has(row.group) ? null : wanted };
+      return { ...row, expected: due(row.group, span, row) };
     });
   }
 
@@ -71,15 +88,17 @@ export function createAggregator(deps: {
     if (!metric) throw new RangeError(`the catalogue names an unknown metric ${id}`);
     return metric;
   }
+  const vnAqi = createVnAqi({ figuresOf: (id, question) => figuresOf(metricOf(id), question), timezone });
 
   return {
-    measured,
-    async ratio({ numerator, denominator, scale }, question) {
+    async answer(metric, question) {
+      if (metric.overDevices === 'index') return vnAqi(metric, question);
+      if (metric.overDevices !== 'ratio') return measured(metric, question);
       const [above, below] = await Promise.all([
-        measured(metricOf(numerator), question),
-        measured(metricOf(denominator), question),
+        measured(metricOf(metric.numerator), question),
+        measured(metricOf(metric.denominator), question),
       ]);
-      return ratioOf(above, below, scale);
+      return ratioOf(above, below, metric.scale);
     },
   };
 }

@@ -5,6 +5,12 @@ export interface Answer extends AggregateRow {
   readonly expected: number | null;
 }
 
+/** The share received of what was due, at most 1; 1 where nothing was due yet, null where that is not known. */
+export function completenessOf({ expected, count }: Pick<Answer, 'expected' | 'count'>): number | null {
+  if (expected === null) return null;
+  return expected === 0 ? 1 : Math.min(1, count / expected);
+}
+
 const keyOf = ({ group, start }: Answer): string => `${start} ${group}`;
 
 /**

@@ -4,6 +4,7 @@ import type { Metric } from '../../model/metric.ts';
 import { batches, yieldToOthers } from '../../storage/batches.ts';
 import type { GroupMember, Mover, Movers, Place } from '../../storage/telemetry/port.ts';
 import type { Selection } from '../selection.ts';
+import { type Service, serviceOf } from './due.ts';
 import { centreOf, type Grouping, groupOf } from './grouping.ts';
 
 /** What to ask the store so that the devices of a selection come into groups. */
@@ -12,30 +13,40 @@ export interface Plan {
   readonly members: readonly GroupMember[];
   /** Devices whose observations are judged by where they were made. */
   readonly movers: readonly Mover[];
-  /** How many devices of each group are expected to report. */
-  readonly expected: ReadonlyMap<string, number>;
+  /** When the devices of each group are expected to report. */
+  readonly services: ReadonlyMap<string, readonly Service[]>;
 }
 
 /**
- * Devices of a domain that reports the metric count; of these, active ones of a kind that names it are expected to
- * report. Moving devices are members too, unless their places decide.
+ * Devices of a domain that reports the metric count; of these, the ones of a kind that names it are expected to report
+ * while they are in service. Moving devices are members too, unless their places decide.
  */
 export function planOf(metric: Metric, selection: Selection, grouping: Grouping, catalogue: Catalogue): Plan {
-  const reports = ({ domain }: Device) => catalogue.metricsOf(domain).includes(metric.id);
-  const due = ({ domain, kind, state }: Device) =>
-    state === 'active' && (catalogue.kind(domain, kind)?.metrics.includes(metric.id) ?? false);
+  const dueKinds = new Map(
+    catalogue.domains
+      .filter(({ id }) => catalogue.metricsOf(id).includes(metric.id))
+      .map(({ id, kinds }) => [
+        id,
+        new Set(kinds.filter((kind) => kind.metrics.includes(metric.id)).map(({ id }) => id)),
+      ]),
+  );
+  const reports = ({ domain }: Device) => dueKinds.has(domain);
+  const due = ({ domain, kind }: Device) => dueKinds.get(domain)?.has(kind) ?? false;
   const [fixed, moving] = [selection.fixed.filter(reports), selection.moving.filter(reports)];
   const placed = grouping.by === 'place' || selection.place !== undefined;
 
   const members: GroupMember[] = [];
-  const expected = new Map<string, number>();
+  const services = new Map<string, Service[]>();
   for (const device of placed ? fixed : [...fixed, ...moving]) {
     const group = groupOf(device, grouping);
     if (group === undefined) continue;
     members.push({ device: device.id, group });
-    if (due(device)) expected.set(group, (expected.get(group) ?? 0) + 1);
+    if (!due(device)) continue;
+    const known = services.get(group);
+    if (known) known.push(serviceOf(device));
+    else services.set(group, [serviceOf(device)]);
   }
-  return { members, movers: placed ? moversOf(moving, grouping) : [], expected };
+  return { members, movers: placed ? moversOf(moving, grouping) : [], services };
 }
 
 function moversOf(moving: readonly Device[], grouping: Grouping): readonly Mover[] {

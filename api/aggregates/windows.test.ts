@@ -1,32 +1,50 @@
+import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { countWindows, due, windowEnd } from './windows.ts';
-
-const HOUR = 3_600_000;
+import type { Window } from '../../storage/telemetry/port.ts';
+import { countWindows, HOUR, startOf, windowEnd } from './windows.ts';
 
 describe('windows', () => {
-  it('of a day end at the city’s next midnight, however long the day is', () => {
-    const end = (start: string, zone: string) => windowEnd(Date.parse(start), '1d', 0, zone) - Date.parse(start);
-    expect(end('2026-11-23T17:00:00Z', 'Asia/Ho_Chi_Minh')).toBe(24 * HOUR);
-    expect(end('2026-10-24T22:00:00Z', 'Europe/Berlin')).toBe(25 * HOUR);
-    expect(end('2026-03-28T23:00:00Z', 'Europe/Berlin')).toBe(23 * HOUR);
+  const length = (start: string, window: Window, zone: string) => {
+    const at = Date.parse(start);
+    return (windowEnd(at, window, 0, zone) - at) / HOUR;
+  };
+
+  it('of minutes and hours have their length, also over a change of clocks', () => {
+    expect(length('2026-10-25T00:00:00Z', '1h', 'Europe/Berlin')).toBe(1);
+    expect(length('2026-10-25T00:45:00Z', '15m', 'Europe/Berlin')).toBe(0.25);
+    expect(length('2026-10-25T00:55:00Z', '5m', 'Europe/Berlin')).toBeCloseTo(1 / 12);
   });
 
-  it('are never fewer than a range touches', () => {
-    expect(countWindows(HOUR / 2, HOUR * 1.5, '1h')).toBeGreaterThanOrEqual(2);
-    expect(countWindows(0, 1, 'all')).toBe(1);
-  });
-});
-
-describe('what is due', () => {
-  const range = { from: 0, to: HOUR, now: HOUR };
   it.each([
-    ['a whole window', 1, 60, range, 60],
-    ['the part within the range', 1, 60, { ...range, from: HOUR / 2 }, 30],
-    ['the part in the past', 1, 60, { ...range, now: HOUR / 4 }, 15],
-    ['nothing of the future', 1, 60, { ...range, now: -1 }, 0],
-    ['a share where the interval is longer than the window', 12, 12 * 3_600, range, 1],
-    ['nothing from nobody', 0, 60, range, 0],
-  ])('is %s', (_, devices, interval, asked, expected) => {
-    expect(due(devices, interval, { start: 0, end: HOUR }, asked)).toBe(expected);
+    ['1d', '2026-11-23T17:00:00Z', 'Asia/Ho_Chi_Minh', 24],
+    ['1d', '2026-10-24T22:00:00Z', 'Europe/Berlin', 25],
+    ['1d', '2026-03-28T23:00:00Z', 'Europe/Berlin', 23],
+    // On 8 March 2026 Havana has no midnight: the day begins at 1:00, the next one at midnight.
+    ['1d', '2026-03-08T05:00:00Z', 'America/Havana', 23],
+    ['1w', '2026-11-22T17:00:00Z', 'Asia/Ho_Chi_Minh', 168],
+    ['1w', '2026-10-18T22:00:00Z', 'Europe/Berlin', 169],
+    ['1w', '2026-03-22T23:00:00Z', 'Europe/Berlin', 167],
+  ] as const)('of %s from %s in %s end at the city’s midnight after %d hours', (window, start, zone, hours) => {
+    expect(length(start, window, zone)).toBe(hours);
+    expect(length(start, window, zone), 'asked again').toBe(hours);
+  });
+
+  it('begin on the city’s hours and midnights', () => {
+    const at = Date.parse('2026-11-24T04:20:00Z');
+    expect(new Date(startOf('hour', at, 'Asia/Kolkata')).toISOString()).toBe('2026-11-24T03:30:00.000Z');
+    expect(new Date(startOf('day', at, 'Asia/Ho_Chi_Minh')).toISOString()).toBe('2026-11-23T17:00:00.000Z');
+  });
+
+  it.each(['5m', '15m', '1h', '1d', '1w'] as const)('of %s are never fewer than a range touches', (window) => {
+    const zone = 'Europe/Berlin';
+    for (const from of ['2026-03-28T22:59:00Z', '2026-03-23T00:00:00Z', '2026-10-24T21:30:00Z'])
+      for (const hours of [0.01, 1, 23.1, 24, 47.5, 167.2, 336]) {
+        const [start, to] = [Date.parse(from), Date.parse(from) + hours * HOUR];
+        const units = { '5m': 'hour', '15m': 'hour', '1h': 'hour', '1d': 'day', '1w': 'week' } as const;
+        let [at, touched] = [DateTime.fromMillis(start, { zone }).startOf(units[window]).toMillis(), 0];
+        for (; at < to; at = windowEnd(at, window, to, zone)) if (windowEnd(at, window, to, zone) > start) touched += 1;
+        expect(countWindows(start, to, window), `${from} ${hours}`).toBeGreaterThanOrEqual(touched);
+      }
+    expect(countWindows(0, 1, 'all')).toBe(1);
   });
 });

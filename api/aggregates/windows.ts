@@ -1,41 +1,45 @@
-import { DateTime, type DurationLikeObject } from 'luxon';
+import { LRUCache } from 'lru-cache';
+import { DateTime, type DateTimeUnit, type DurationLikeObject } from 'luxon';
 import type { Window } from '../../storage/telemetry/port.ts';
 
-const LENGTH: Readonly<Record<Exclude<Window, 'all'>, DurationLikeObject>> = {
-  '5m': { minutes: 5 },
-  '15m': { minutes: 15 },
-  '1h': { hours: 1 },
-  '1d': { days: 1 },
+const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Windows of always the same length, ms. */
+const FIXED = { '5m': 5 * MINUTE, '15m': 15 * MINUTE, '1h': HOUR } as const;
+/** Windows whose length is the calendar's, and the shortest they can be, ms. */
+const CALENDAR: Readonly<Record<'1d' | '1w', { unit: DateTimeUnit; step: DurationLikeObject; least: number }>> = {
+  '1d': { unit: 'day', step: { days: 1 }, least: DAY - HOUR },
+  '1w': { unit: 'week', step: { weeks: 1 }, least: 7 * DAY - HOUR },
 };
-const APPROXIMATE_MS: Readonly<Record<Exclude<Window, 'all'>, number>> = {
-  '5m': 300_000,
-  '15m': 900_000,
-  '1h': 3_600_000,
-  '1d': 86_400_000,
-};
+
+/** Ends of days and weeks: the same ones are asked for by group after group, and calendars are slow. */
+const ends = new LRUCache<string, number, { start: number; window: '1d' | '1w'; timezone: string }>({
+  max: 5_000,
+  memoMethod: (_key, _stale, { context: { start, window, timezone } }) => {
+    const { unit, step } = CALENDAR[window];
+    // Where a day begins at 1:00 because there is no midnight, the day after begins at midnight all the same.
+    return DateTime.fromMillis(start, { zone: timezone }).plus(step).startOf(unit).toMillis();
+  },
+});
 
 /** End of the window that begins at `start` (ms), exclusive. A day is the city's, however many hours it has. */
 export function windowEnd(start: number, window: Window, to: number, timezone: string): number {
   if (window === 'all') return to;
-  return DateTime.fromMillis(start, { zone: timezone }).plus(LENGTH[window]).toMillis();
+  if (window === '1d' || window === '1w')
+    return ends.memo(`${window} ${timezone} ${start}`, { context: { start, window, timezone } });
+  return start + FIXED[window];
+}
+
+/** Start of the hour or day of the city that a moment (ms) lies in. */
+export function startOf(unit: 'hour' | 'day', time: number, timezone: string): number {
+  return DateTime.fromMillis(time, { zone: timezone }).startOf(unit).toMillis();
 }
 
 /** How many windows a range touches, at most. */
 export function countWindows(from: number, to: number, window: Window): number {
-  return window === 'all' ? 1 : Math.ceil((to - from) / APPROXIMATE_MS[window]) + 1;
-}
-
-/**
- * Observations due from `devices` devices that report every `interval` seconds within a window, as far as it lies in
- * the asked range and in the past: the whole number of intervals of all devices together, so that a window shorter than
- * the interval is still due its share.
- */
-export function due(
-  devices: number,
-  interval: number,
-  window: { readonly start: number; readonly end: number },
-  range: { readonly from: number; readonly to: number; readonly now: number },
-): number {
-  const length = Math.min(window.end, range.to, range.now) - Math.max(window.start, range.from);
-  return Math.max(0, Math.floor((devices * length) / (interval * 1_000)));
+  if (window === 'all') return 1;
+  const least = window === '1d' || window === '1w' ? CALENDAR[window].least : FIXED[window];
+  return Math.ceil((to - from) / least) + 1;
 }

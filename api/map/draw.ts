@@ -1,32 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Device, DeviceCondition, Presence } from '../../model/device.ts';
-import { type BBox, representative } from '../../model/geometry.ts';
-import type { Access } from '../../model/metric.ts';
-import { instant, type Observation } from '../../model/observation.ts';
+import type { Device } from '../../model/device.ts';
+import { representative } from '../../model/geometry.ts';
+import { instant } from '../../model/observation.ts';
 import { batches, yieldToOthers } from '../../storage/batches.ts';
 import type { LiveObservation } from '../../storage/bus/port.ts';
-import type { SimulatedFilter } from '../query.ts';
+import type { DeviceFilters } from '../selection.ts';
 import type { Services } from '../services.ts';
 import { levelIn, type MapFeature, type MapValue } from '../views.ts';
-
-/** A device is silent when it has missed this many expected intervals of every metric it reports. */
-const MISSED = 3;
+import { lastSeen } from '../whereabouts.ts';
 
 /** Devices drawn before the event loop turns: ten thousand at once would hold up who is publishing. */
 const AT_ONCE = 500;
-
-/** The state of a device at `now` (ms), by what was last received of it and whether it is connected. */
-export function conditionOf(
-  observations: readonly LiveObservation[],
-  intervalOf: (metric: string) => number,
-  presence: Presence | undefined,
-  now: number,
-): DeviceCondition {
-  if (observations.length === 0) return 'new';
-  const heard = observations.some(({ metric, received }) => now - received <= MISSED * intervalOf(metric) * 1_000);
-  if (heard) return 'live';
-  return presence?.online === false ? 'offline' : 'silent';
-}
 
 function byDevice(observations: readonly LiveObservation[], domain: string): ReadonlyMap<string, LiveObservation[]> {
   const grouped = new Map<string, LiveObservation[]>();
@@ -46,34 +30,22 @@ export interface Picture {
 }
 
 export interface MapQuestion {
-  readonly domain: string;
-  readonly simulated: SimulatedFilter;
-  readonly bbox?: BBox | undefined;
+  /** Which devices; active ones unless it says otherwise. */
+  readonly filters: DeviceFilters & { readonly domain: string };
   /** Which metrics whoever asks may see. */
-  readonly shows: (access: Access) => boolean;
+  readonly shows: (metric: string) => boolean;
 }
 
-/** Where a device was last seen, by any of its observations. */
-export function lastSeen(observations: readonly Observation[]) {
-  let newest: Observation | undefined;
-  for (const observation of observations)
-    if (observation.position && (!newest || observation.time > newest.time)) newest = observation;
-  return newest?.position;
-}
+type Parts = Pick<Services, 'catalogue' | 'conditions' | 'live' | 'presence' | 'selector' | 'now'>;
 
-type Parts = Pick<Services, 'catalogue' | 'live' | 'presence' | 'selector' | 'now'>;
-
-/** Draws the active devices of a domain with what is known of them right now, as a GeoJSON FeatureCollection (MapView). */
+/** Draws the devices of a domain with what is known of them right now, as a GeoJSON FeatureCollection (MapView). */
 export async function drawMap(
-  question: MapQuestion,
-  { catalogue, live, presence, selector, now }: Parts,
+  { filters, shows }: MapQuestion,
+  { catalogue, conditions, live, presence, selector, now }: Parts,
 ): Promise<Picture> {
-  const { domain, simulated, bbox, shows } = question;
-  const { fixed, moving, place } = await selector.select({ domain, simulated, bbox, state: 'active' });
+  const { fixed, moving, place } = await selector.select({ ...filters, state: filters.state ?? 'active' });
   const at = now();
-  const latest = byDevice(live.latest(), domain);
-  const intervalOf = (metric: string) => catalogue.metric(metric)?.interval ?? Number.POSITIVE_INFINITY;
-  const hidden = new Set(catalogue.metricsOf(domain).filter((id) => !shows(catalogue.metric(id)?.access ?? 'public')));
+  const latest = byDevice(live.latest(), filters.domain);
 
   function featureOf(device: Device): MapFeature {
     const { id, name, provider, tags } = device;
@@ -81,7 +53,7 @@ export async function drawMap(
     const connection = presence.get(id);
     const values: Record<string, MapValue> = {};
     for (const { metric, value, time, quality } of all) {
-      if (hidden.has(metric)) continue;
+      if (!shows(metric)) continue;
       const age = Math.max(0, Math.round((at - time) / 1_000));
       values[metric] = { value, time: instant(time), age, quality, level: levelIn(catalogue, metric, value) };
     }
@@ -93,7 +65,7 @@ export async function drawMap(
       properties: {
         ...{ id, kind: device.kind, name, provider, simulated: device.simulated, tags },
         headline: catalogue.kind(device.domain, device.kind)?.headline ?? null,
-        condition: conditionOf(all, intervalOf, connection, at),
+        condition: conditions.of(id, all).condition,
         connected: connection?.online ?? null,
         since: connection?.since ?? null,
         latest: values,

@@ -3,10 +3,13 @@ import { DeviceId } from '../../model/device.ts';
 import { MetricId } from '../../model/metric.ts';
 import { CELL_RESOLUTION, instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
+import type { ApiKey } from '../../storage/registry/port.ts';
 import { WINDOWS } from '../../storage/telemetry/port.ts';
 import { CELLS_AT_MOST, createAggregator } from '../aggregates/aggregate.ts';
-import type { Answer } from '../aggregates/answer.ts';
-import { byArea, byCell, type Grouping } from '../aggregates/grouping.ts';
+import { type Answer, completenessOf } from '../aggregates/answer.ts';
+import { GROUP_BY, groupingOf } from '../aggregates/grouping.ts';
+import { checkPer, perInhabitants } from '../aggregates/inhabitants.ts';
+import { createUnfinished } from '../aggregates/paging.ts';
 import { createCursors } from '../cursor.ts';
 import { json, openSecurity, readProblems } from '../openapi.ts';
 import { cursor, deviceFilters, instantParam, limit, rangeOf, several } from '../query.ts';
@@ -16,7 +19,6 @@ import type { Services } from '../services.ts';
 const FUNCTIONS = ['value', 'mean', 'min', 'max', 'sum', 'count', 'p50', 'p95'] as const;
 type Fn = (typeof FUNCTIONS)[number];
 const DEFAULT_FUNCTIONS: readonly Fn[] = ['mean', 'min', 'max', 'count'];
-const GROUP_BY = /^(device|area|domain|provider|h3|tag:[a-z][a-z0-9_]{0,31})$/;
 
 const figure = z.number().optional();
 
@@ -37,10 +39,17 @@ export const AggregateView = z
     devices: z.number().int().meta({
       description: 'Devices that contributed. One that moved through several groups within the window counts in each.',
     }),
-    expected: z.number().int().nullable().meta({
-      description:
-        'Observations due from the group’s active devices within the window, as far as it lies in the range and in the past. Null for a group that moving devices come into by where they are.',
-    }),
+    expected: z
+      .number()
+      .int()
+      .nullable()
+      .meta({
+        description: [
+          'Observations due from the group’s devices within the window, as far as it lies in the range and in the past:',
+          'from each since it was registered, or since the group’s first observation where more was received than that,',
+          'and from a retired one until it was last changed. Null for a group that moving devices come into by where they are.',
+        ].join(' '),
+      }),
     received: z.number().int(),
     completeness: z
       .number()
@@ -50,6 +59,7 @@ export const AggregateView = z
       .meta({ description: 'received / expected, at most 1; 1 where nothing was due yet.' }),
     oldest: z.iso.datetime(),
     newest: z.iso.datetime(),
+    population: z.number().int().optional().meta({ description: 'Inhabitants of the area; only with `per`.' }),
   })
   .meta({ id: 'Aggregate' });
 type AggregateView = z.infer<typeof AggregateView>;
@@ -58,6 +68,11 @@ const AggregatePage = z.object({
   items: z.array(AggregateView),
   next: z.string().nullable(),
   approximate: z.boolean().meta({ description: 'Whether approximate ward cells were used: it must be shown.' }),
+  per: z.number().int().nullable().meta({ description: '`value` and `sum` are per so many inhabitants; null if not.' }),
+  without_population: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Areas that have figures but no known population and are left out; only with `per`.' }),
 });
 
 const route = createRoute({
@@ -66,9 +81,11 @@ const route = createRoute({
   tags: ['data'],
   summary: 'Figures of a metric by group and window, each with how complete it is',
   description: [
-    'Per device over time first, then over the devices of a group, as the metric’s row says (`value`). A derived metric is',
-    'the ratio of its two metrics’ values and has no other figure. Invalid observations are left out. Hours and days are the',
-    'city’s. A window in which nothing was received has no item. Items are ordered by time and group.',
+    'Per device over time first, then over the devices of a group, as the metric’s row says (`value`). A derived metric has',
+    'no other figure: a ratio is that of its two metrics’ values, an index is worked out by its published method from the',
+    'hourly values of its inputs, for windows of 1h and 1d, whole ones also at `from`. Invalid observations are left out.',
+    'Hours, days and weeks (from Monday) are the city’s. A window in which nothing was received has no item. Items are',
+    'ordered by time and group; pages behind the first are cut from the same figures for a minute.',
     'Devices without the tag or outside every area are left out. By area or h3, and within an area or bbox, a moving',
     `device counts with each observation by where it was made: by the centre of its H3 cell at resolution ${CELL_RESOLUTION}, whose`,
     `edges are some 29 m long; one without a position is left out. At most ${CELLS_AT_MOST} groups times windows.`,
@@ -91,6 +108,18 @@ const route = createRoute({
         .max(CELL_RESOLUTION)
         .default(8)
         .meta({ param: { description: 'H3 resolution, with group_by=h3.' } }),
+      per: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .optional()
+        .meta({
+          param: {
+            description:
+              'Tell `value` and `sum` per so many inhabitants, with group_by=area, of a metric that is a sum over devices.',
+          },
+        }),
       device: several(DeviceId, 'Device ids.'),
       ...deviceFilters,
       from: instantParam('Inclusive.', 'from'),
@@ -105,17 +134,21 @@ const route = createRoute({
 /** The last item's window and group, and the range. */
 const PagePlace = z.tuple([z.number(), z.string(), z.number(), z.number()]);
 
+const isBehind = ({ start, group }: Answer, [window, name]: z.infer<typeof PagePlace>) =>
+  start > window || (start === window && group > name);
+
 const byWindow = (a: Answer, b: Answer) => a.start - b.start || (a.group < b.group ? -1 : a.group > b.group ? 1 : 0);
 
-function viewOf(answer: Answer, functions: readonly Fn[]): AggregateView {
+function viewOf(answer: Answer, functions: readonly Fn[], population: number | undefined): AggregateView {
   const { group, start, value, expected, count, devices, oldest, newest } = answer;
   const figures = Object.fromEntries(functions.map((fn) => [fn, answer[fn]]));
   return {
     ...figures,
     ...{ group, time: instant(start), value, devices, expected, received: count },
-    completeness: expected === null ? null : expected === 0 ? 1 : Math.min(1, count / expected),
+    completeness: completenessOf(answer),
     oldest: instant(oldest),
     newest: instant(newest),
+    ...(population === undefined ? {} : { population }),
   };
 }
 
@@ -124,56 +157,58 @@ export function aggregateRoutes(services: Services) {
   const { catalogue, guard, selector, areas, config, now } = services;
   const aggregator = createAggregator({ ...services, timezone: config.timezone });
   const cursors = createCursors('aggregates', PagePlace);
-
-  async function groupingOf(by: string, resolution: number): Promise<Grouping> {
-    if (by === 'h3') return byCell(resolution);
-    if (by === 'area') return byArea(await areas.wards());
-    if (by === 'domain') return { by: 'registry', groupOf: ({ domain }) => domain };
-    if (by === 'provider') return { by: 'registry', groupOf: ({ provider }) => provider };
-    if (by === 'device') return { by: 'registry', groupOf: ({ id }) => id };
-    const name = by.slice('tag:'.length);
-    return { by: 'registry', groupOf: ({ tags }) => tags[name] };
-  }
+  const unfinished = createUnfinished();
 
   async function approximate(by: string, area: string | undefined): Promise<boolean> {
     if (by === 'area') return (await areas.wards()).approximate;
     return area !== undefined && (await areas.all()).some(({ id, approximate }) => id === area && approximate);
   }
 
+  /** The metric asked for, and its figures. Throws CodedError where it is not there, not for this key or has no such figure. */
+  function subjectOf(id: string, fn: readonly Fn[] | undefined, key: ApiKey | undefined) {
+    const metric = catalogue.derived(id) ?? catalogue.metric(id);
+    if (!metric) throw new CodedError('invalid-request', `metric: there is no metric ${id}`);
+    guard.metric(key, metric);
+    const derived = metric.overDevices === 'ratio' || metric.overDevices === 'index';
+    const functions = fn ?? (derived ? [] : DEFAULT_FUNCTIONS);
+    if (derived && functions.some((name) => name !== 'value'))
+      throw new CodedError('invalid-request', `fn: ${id} is a ${metric.overDevices} and has only a value`);
+    return { metric, functions };
+  }
+
   return createRouter().openapi(route, async (c) => {
     const key = c.get('key');
     guard.read(key);
-    const query = c.req.valid('query');
-    const { metric: id, fn, window, group_by: by, resolution, limit: size, from: asked, to: until, ...filters } = query;
-    const place = cursors.read(c.req.url, filters.cursor);
+    const { limit: size, cursor, from: asked, to: until, ...query } = c.req.valid('query');
+    const { metric: id, fn, window, group_by: by, resolution, per, ...filters } = query;
+    const place = cursors.read(c.req.url, cursor);
     const at = now();
     const { from, to } = place ? { from: place[2], to: place[3] } : rangeOf({ from: asked, to: until }, at);
     if (from >= to) throw new CodedError('invalid-request', 'from must be before to');
+    const { metric, functions } = subjectOf(id, fn, key);
+    if (per !== undefined) checkPer(metric, by);
 
-    const derived = catalogue.derived(id);
-    const metric = catalogue.metric(id);
-    const row = derived ?? metric;
-    if (!row) throw new CodedError('invalid-request', `metric: there is no metric ${id}`);
-    guard.metric(key, row);
-    const functions = fn ?? (derived ? [] : DEFAULT_FUNCTIONS);
-    if (derived && functions.some((name) => name !== 'value'))
-      throw new CodedError('invalid-request', `fn: ${id} is a ratio and has only a value`);
-
-    const [selection, grouping] = await Promise.all([selector.select(filters), groupingOf(by, resolution)]);
-    const percentiles = functions.includes('p50') || functions.includes('p95');
-    const question = { selection, grouping, window, from, to, now: at, percentiles };
-    const answers = derived
-      ? await aggregator.ratio(derived, question)
-      : metric
-        ? await aggregator.measured(metric, question)
-        : [];
-    const rest = [...answers]
-      .sort(byWindow)
-      .filter(({ start, group }) => !place || start > place[0] || (start === place[0] && group > place[1]));
+    async function workOut(): Promise<readonly Answer[]> {
+      const [selection, grouping] = await Promise.all([selector.select(filters), groupingOf(by, resolution, areas)]);
+      const percentiles = functions.includes('p50') || functions.includes('p95');
+      const question = { selection, grouping, window, from, to, now: at, percentiles };
+      return [...(await aggregator.answer(metric, question))].sort(byWindow);
+    }
+    const name = JSON.stringify([query, from, to]);
+    const answers = (place && unfinished.find(name)) ?? (await workOut());
+    const shared = per === undefined ? undefined : perInhabitants(answers, (await areas.wards()).areas, per);
+    const rest = (shared?.answers ?? answers).filter((answer) => !place || isBehind(answer, place));
     const page = rest.slice(0, size);
-    const last = page.at(-1);
-    const next = last && rest.length > size ? cursors.write(c.req.url, [last.start, last.group, from, to]) : null;
-    const items = page.map((answer) => viewOf(answer, functions));
-    return c.json({ items, next, approximate: await approximate(by, filters.area) }, 200);
+    const last = rest.length > size ? page.at(-1) : undefined;
+    if (last) unfinished.keep(name, answers);
+    const next = last ? cursors.write(c.req.url, [last.start, last.group, from, to]) : null;
+    const items = page.map((answer) => viewOf(answer, functions, shared?.populationOf(answer.group)));
+    return c.json(
+      {
+        ...{ items, next, approximate: await approximate(by, filters.area), per: per ?? null },
+        ...(shared ? { without_population: [...shared.without] } : {}),
+      },
+      200,
+    );
   });
 }

@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { DEVICE_STATES, Device, DeviceId, type Device as DeviceType } from '../../model/device.ts';
-import { representative } from '../../model/geometry.ts';
+import { type Device, DeviceId } from '../../model/device.ts';
+import { instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
 import { createCursors } from '../cursor.ts';
-import { lastSeen } from '../map/draw.ts';
 import { json, listOf, NoQuery, notFound, openSecurity, readProblems } from '../openapi.ts';
 import { cursor, deviceFilters, limit } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
-import { LatestView, latestView } from '../views.ts';
+import { DeviceView, LatestView, latestView } from '../views.ts';
+import { whereabouts } from '../whereabouts.ts';
 
 const params = z.object({ id: DeviceId });
 
@@ -22,7 +22,6 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...deviceFilters,
-      state: z.enum(DEVICE_STATES).optional(),
       search: z
         .string()
         .max(200)
@@ -32,7 +31,7 @@ const list = createRoute({
       cursor,
     }),
   },
-  responses: { 200: json(listOf(Device), 'A page of devices'), ...readProblems },
+  responses: { 200: json(listOf(DeviceView), 'A page of devices'), ...readProblems },
 });
 
 const get = createRoute({
@@ -42,7 +41,7 @@ const get = createRoute({
   summary: 'One device',
   security: openSecurity,
   request: { params, query: NoQuery },
-  responses: { 200: json(Device, 'The device'), ...readProblems, ...notFound },
+  responses: { 200: json(DeviceView, 'The device'), ...readProblems, ...notFound },
 });
 
 const latest = createRoute({
@@ -57,13 +56,18 @@ const latest = createRoute({
 
 /** Reading what is registered. */
 export function deviceRoutes(services: Services) {
-  const { registry, catalogue, telemetry, live, selector, guard } = services;
+  const { registry, catalogue, telemetry, live, conditions, selector, guard } = services;
   const cursors = createCursors('devices', z.string());
 
-  async function known(id: string): Promise<DeviceType> {
+  async function known(id: string): Promise<Device> {
     const device = await registry.device(id);
     if (!device) throw new CodedError('not-found', `there is no device ${id}`);
     return device;
+  }
+
+  function viewOf(device: Device): DeviceView {
+    const { condition, newest } = conditions.of(device.id);
+    return { ...device, condition, newest: newest === undefined ? null : instant(newest) };
   }
 
   return createRouter()
@@ -72,8 +76,8 @@ export function deviceRoutes(services: Services) {
       const { limit: size, cursor: at, ...filters } = c.req.valid('query');
       const after = cursors.read(c.req.url, at);
       const { fixed, moving, place } = await selector.select(filters);
-      const there = (device: DeviceType) => {
-        const position = lastSeen(live.latest(device.id)) ?? (device.geometry && representative(device.geometry));
+      const there = (device: Device) => {
+        const position = whereabouts(device, live.latest(device.id));
         return position !== null && place?.(position) === true;
       };
       const chosen = [...fixed, ...(place ? moving.filter(there) : moving)]
@@ -82,11 +86,11 @@ export function deviceRoutes(services: Services) {
       const items = chosen.slice(0, size);
       const last = items.at(-1);
       const next = last && chosen.length > size ? cursors.write(c.req.url, last.id) : null;
-      return c.json({ items, next }, 200);
+      return c.json({ items: items.map(viewOf), next }, 200);
     })
     .openapi(get, async (c) => {
       guard.read(c.get('key'));
-      return c.json(await known(c.req.valid('param').id), 200);
+      return c.json(viewOf(await known(c.req.valid('param').id)), 200);
     })
     .openapi(latest, async (c) => {
       const key = c.get('key');
@@ -95,7 +99,7 @@ export function deviceRoutes(services: Services) {
       const current = live.latest(id);
       const observations = current.length > 0 ? current : await telemetry.latest([id]);
       const items = observations
-        .filter(({ metric }) => guard.shows(key, catalogue.metric(metric)?.access ?? 'public'))
+        .filter(({ metric }) => guard.shows(key, metric))
         .map((observation) => latestView(catalogue, observation))
         .sort((a, b) => (a.metric < b.metric ? -1 : 1));
       return c.json({ items, next: null }, 200);

@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { LRUCache } from 'lru-cache';
-import { ACCESS, type Access } from '../../model/metric.ts';
 import { CodedError } from '../../model/problem.ts';
 import type { Roll } from '../directory.ts';
 import { drawMap, type Picture } from '../map/draw.ts';
 import { notFound, openSecurity, readProblems } from '../openapi.ts';
-import { bbox, simulated } from '../query.ts';
+import { filtersInDomain } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
 import { MapView } from '../views.ts';
@@ -20,13 +19,16 @@ const route = createRoute({
   method: 'get',
   path: '/map/{domain}',
   tags: ['data'],
-  summary: 'Every active device of a domain as GeoJSON, with its latest values and state',
-  description:
-    'Up to one second old; `time` says when it was made. `condition`: `new` never reported, `silent` has missed three expected intervals of all its metrics, `offline` is silent and disconnected.',
+  summary: 'The devices of a domain as GeoJSON, with latest values and condition',
+  description: [
+    'Active devices unless `state` says otherwise. Up to one second old; `time` says when it was made. `condition`: `new`',
+    'never reported, `silent` has missed three expected intervals of all its metrics, `offline` is silent and',
+    'disconnected. With `bbox` or `area`, a device that moves is where it was last seen.',
+  ].join(' '),
   security: openSecurity,
   request: {
     params: z.object({ domain: z.string().meta({ example: 'traffic' }) }),
-    query: z.strictObject({ simulated, bbox }),
+    query: z.strictObject(filtersInDomain),
   },
   responses: {
     200: { description: 'RFC 7946', content: { [GEOJSON]: { schema: MapView } } },
@@ -45,14 +47,18 @@ export function mapRoutes(services: Services) {
     guard.read(key);
     const { domain } = c.req.valid('param');
     if (!catalogue.domain(domain)) throw new CodedError('not-found', `there is no domain ${domain}`);
-    const question = { domain, ...c.req.valid('query'), shows: (access: Access) => guard.shows(key, access) };
+    const filters = { domain, ...c.req.valid('query') };
+    const shown = guard.shown(key);
+    const shows = (metric: string) => shown.has(metric);
 
-    const name = JSON.stringify([domain, question.simulated, ACCESS.map(question.shows)]);
+    const name = JSON.stringify([filters, catalogue.metricsOf(domain).filter(shows)]);
     const roll = await directory.roll();
+    // Boxes are as many as readers: their pictures serve one. Areas may be imported anew.
+    const lasting = filters.bbox === undefined && filters.area === undefined;
     // A device that was registered or changed shows at once.
-    const kept = question.bbox ? undefined : pictures.get(name);
-    const picture = kept?.roll === roll ? kept.picture : drawMap(question, services);
-    if (!question.bbox && kept?.picture !== picture) {
+    const kept = lasting ? pictures.get(name) : undefined;
+    const picture = kept?.roll === roll ? kept.picture : drawMap({ filters, shows }, services);
+    if (lasting && kept?.picture !== picture) {
       pictures.set(name, { roll, picture });
       picture.catch(() => pictures.delete(name));
     }

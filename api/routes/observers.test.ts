@@ -81,3 +81,29 @@ describe('an observer’s new password', () => {
     expect(await city.registry.principal('counter-1')).toEqual(before);
   });
 });
+
+describe('the observers', () => {
+  it('are listed without their passwords, and only to the administrator', async () => {
+    await register({ username: 'wall-5' });
+    const { items } = await city.list('/api/v1/observers', city.keys.admin);
+    expect(items).toContainEqual({ username: 'wall-5', created: expect.stringMatching(/Z$/) });
+    expect((await city.request('/api/v1/observers', { as: city.keys.read })).status).toBe(403);
+  });
+
+  it('can be deleted, told on the bus and audited; a device cannot be deleted as one', async () => {
+    await register({ username: 'wall-6' });
+    const told: string[] = [];
+    const leave = city.bus.subscribe('device', ({ id }) => told.push(id));
+    const remove = (username: string, as = city.keys.admin) =>
+      city.request(`/api/v1/observers/${username}`, { method: 'DELETE', as });
+    expect((await remove('wall-6', city.keys.read)).status).toBe(403);
+    expect((await remove('wall-6')).status).toBe(204);
+    leave();
+    expect(told).toEqual(['wall-6']);
+    expect(await city.registry.principal('wall-6')).toBeUndefined();
+    expect(await city.registry.audits(1)).toMatchObject([{ action: 'observer.delete', subject: 'wall-6' }]);
+    expect((await remove('wall-6')).status).toBe(404);
+    expect((await remove('counter-1')).status).toBe(404);
+    expect(await city.registry.principal('counter-1')).toMatchObject({ kind: 'device' });
+  });
+});

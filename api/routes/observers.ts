@@ -2,10 +2,43 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Credential, DeviceId, NewObserver } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
 import { newSecret } from '../../storage/secret.ts';
-import { conflict, json, keyProblems, keySecurity, NoQuery, notFound, tooLarge, wrongMedia } from '../openapi.ts';
+import {
+  conflict,
+  json,
+  keyProblems,
+  keySecurity,
+  listOf,
+  NoQuery,
+  notFound,
+  tooLarge,
+  wrongMedia,
+} from '../openapi.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
-import { RegisteredObserver } from '../views.ts';
+import { ObserverView, RegisteredObserver } from '../views.ts';
+
+const params = z.object({ username: DeviceId });
+
+const list = createRoute({
+  method: 'get',
+  path: '/observers',
+  tags: ['observers'],
+  summary: 'Observers by user name, without their passwords',
+  security: keySecurity,
+  request: { query: NoQuery },
+  responses: { 200: json(listOf(ObserverView), 'All observers'), ...keyProblems },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/observers/{username}',
+  tags: ['observers'],
+  summary: 'Deletes an observer',
+  description: 'It is disconnected, and its user name is free again.',
+  security: keySecurity,
+  request: { params, query: NoQuery },
+  responses: { 204: { description: 'Deleted' }, ...keyProblems, ...notFound },
+});
 
 const create = createRoute({
   method: 'post',
@@ -37,11 +70,12 @@ const credential = createRoute({
   summary: 'Replaces the observer’s password',
   description: 'The old one is good no more, and the observer is disconnected. The new one is shown this once.',
   security: keySecurity,
-  request: { params: z.object({ username: DeviceId }), query: NoQuery },
+  request: { params, query: NoQuery },
   responses: { 200: json(Credential, 'The new credential'), ...keyProblems, ...notFound },
 });
 
-const SHOWN_ONCE = { 'cache-control': 'no-store' };
+/** Neither passwords nor the list of who reads stay in a cache on the way. */
+const NOT_KEPT = { 'cache-control': 'no-store' };
 
 /** Credentials that only read: the administrator's to give. Every write is audited and told on the bus. */
 export function observerRoutes({ registry, bus, guard, audit }: Services) {
@@ -49,11 +83,24 @@ export function observerRoutes({ registry, bus, guard, audit }: Services) {
   // Who asks is settled before a byte of the body is read.
   for (const path of ['/observers', '/observers/*']) {
     router.use(path, (c, next) => {
-      if (c.req.method === 'POST') guard.scoped(c.get('key'), 'admin');
+      guard.scoped(c.get('key'), 'admin');
       return next();
     });
   }
   return router
+    .openapi(list, async (c) => {
+      guard.scoped(c.get('key'), 'admin');
+      return c.json({ items: [...(await registry.observers())], next: null }, 200, NOT_KEPT);
+    })
+    .openapi(remove, async (c) => {
+      const actor = guard.scoped(c.get('key'), 'admin');
+      const { username } = c.req.valid('param');
+      if (!(await registry.deleteObserver(username)))
+        throw new CodedError('not-found', `there is no observer ${username}`);
+      await audit(actor.id, 'observer.delete', username);
+      bus.publish('device', { id: username });
+      return c.body(null, 204);
+    })
     .openapi(create, async (c) => {
       const actor = guard.scoped(c.get('key'), 'admin');
       const { username } = c.req.valid('json');
@@ -61,7 +108,7 @@ export function observerRoutes({ registry, bus, guard, audit }: Services) {
       await registry.addObserver(username, hash);
       await audit(actor.id, 'observer.create', username);
       bus.publish('device', { id: username });
-      return c.json({ credential: { username, password: secret } }, 201, SHOWN_ONCE);
+      return c.json({ credential: { username, password: secret } }, 201, NOT_KEPT);
     })
     .openapi(credential, async (c) => {
       const actor = guard.scoped(c.get('key'), 'admin');
@@ -72,6 +119,6 @@ export function observerRoutes({ registry, bus, guard, audit }: Services) {
       await registry.setCredential(username, hash);
       await audit(actor.id, 'observer.credential', username);
       bus.publish('device', { id: username });
-      return c.json({ username, password: secret }, 200, SHOWN_ONCE);
+      return c.json({ username, password: secret }, 200, NOT_KEPT);
     });
 }

@@ -10,8 +10,17 @@ type Door = NonNullable<ApiDeps['deviceRoutes']>;
 
 function item(id: string, received: number, other: Partial<QuarantineItem> = {}): QuarantineItem {
   return {
-    ...{ id, scope: 'message', device: 'counter-1', provider: 'hanoi', received: new Date(received).toISOString() },
-    ...{ reason: 'malformed-json', detail: 'x', metric: null, payload: '{', encoding: 'utf8' },
+    ...{
+      id,
+      scope: 'message',
+      device: 'counter-1',
+      provider: 'hanoi',
+      domain: 'traffic',
+      format: 'json',
+      received: new Date(received).toISOString(),
+    },
+    ...{ reason: 'malformed-json', detail: 'x', metric: null, payload: '{', encoding: 'utf8', truncated: false },
+    replayed: null,
     ...other,
   };
 }

@@ -16,11 +16,15 @@ const ADVICE: Readonly<Record<ProblemCode, string>> = {
   'not-found': 'The path or what it names does not exist.',
   'method-not-allowed': 'The path exists; the Allow header names its methods.',
   conflict: 'An id is taken already; `detail` names it. Choose another, or change what is there.',
+  'not-now': '`detail` says what stands in the way. Nothing was done; when that has changed the same request succeeds.',
   'payload-too-large': 'Send less at once.',
   'unsupported-media-type': 'The Content-Type is missing or none that this path takes.',
   'invalid-device': 'The device does not fit the catalogue; `errors` names what. Nothing was registered.',
+  'invalid-areas':
+    'The GeoJSON does not hold areas as they must be; `errors` names the features and what is wrong. Nothing was changed.',
   'too-many-requests': 'Slow down; Retry-After says for how long.',
   internal: 'The fault is ours and was logged. The same request may succeed later.',
+  'no-room': 'Nothing was done. Make room on the disk of the data directory, then ask again.',
   overloaded: 'Nothing was accepted. Send it again after the time in Retry-After.',
   'store-unavailable':
     'Reading history is not possible for now. What devices send is accepted and kept meanwhile. Ask again after the time in Retry-After.',

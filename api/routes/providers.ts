@@ -1,6 +1,7 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import { Provider } from '../../model/device.ts';
-import { json, listOf, NoQuery, openSecurity, readProblems } from '../openapi.ts';
+import { json, listOf, openSecurity, readProblems } from '../openapi.ts';
+import { counts, simulated } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
 
@@ -10,7 +11,7 @@ const providers = createRoute({
   tags: ['vocabulary'],
   summary: 'The agencies and firms that answer for devices',
   security: openSecurity,
-  request: { query: NoQuery },
+  request: { query: z.strictObject({ simulated }) },
   responses: { 200: json(listOf(Provider), 'All providers'), ...readProblems },
 });
 
@@ -18,6 +19,8 @@ const providers = createRoute({
 export function providerRoutes({ registry, guard }: Services) {
   return createRouter().openapi(providers, async (c) => {
     guard.read(c.get('key'));
-    return c.json({ items: [...(await registry.providers())], next: null }, 200);
+    const { simulated: asked } = c.req.valid('query');
+    const items = (await registry.providers()).filter((provider) => counts(asked, provider.simulated));
+    return c.json({ items, next: null }, 200);
   });
 }

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { MetricId } from '../../model/metric.ts';
 import { CodedError } from '../../model/problem.ts';
 import { keyOf } from '../auth.ts';
-import { keyProblems, NoQuery, tooLarge, wrongMedia } from '../openapi.ts';
+import { json, keyProblems, NoQuery, openSecurity, readProblems, tooLarge, wrongMedia } from '../openapi.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
 import { SESSION_COOKIE, SESSION_SECONDS } from '../session.ts';
@@ -21,6 +22,25 @@ const open = createRoute({
   responses: { 204: { description: 'The session is open' }, ...keyProblems, ...tooLarge, ...wrongMedia },
 });
 
+/** Whose key whoever asks reads with, and what stays closed to them. */
+export const SessionView = z
+  .object({
+    key: z.object({ id: z.string(), name: z.string() }).nullable().meta({ description: 'Null without a key.' }),
+    closed: z.array(MetricId).meta({ description: 'Metrics, derived ones too, that may not be read.' }),
+  })
+  .meta({ id: 'Session' });
+
+const current = createRoute({
+  method: 'get',
+  path: '/session',
+  tags: ['operations'],
+  summary: 'Whose key this is, and which metrics it does not open',
+  description: 'Open to all: without a key it tells what the public may not read.',
+  security: openSecurity,
+  request: { query: NoQuery },
+  responses: { 200: json(SessionView, 'The session, or that there is none'), ...readProblems },
+});
+
 const end = createRoute({
   method: 'delete',
   path: '/session',
@@ -31,8 +51,14 @@ const end = createRoute({
 });
 
 /** The page keeps no key: it exchanges one for a cookie. */
-export function sessionRoutes({ registry, sessions, audit }: Services) {
+export function sessionRoutes({ registry, sessions, audit, catalogue, guard }: Services) {
+  const figures = catalogue.domains.flatMap(({ metrics, derived }) => [...metrics, ...derived]);
   return createRouter()
+    .openapi(current, (c) => {
+      const key = c.get('key');
+      const closed = figures.filter(({ id }) => !guard.shows(key, id)).map(({ id }) => id);
+      return c.json({ key: key ? { id: key.id, name: key.name } : null, closed }, 200);
+    })
     .openapi(open, async (c) => {
       const key = await keyOf(c.req.valid('json').key, registry);
       if (!key) throw new CodedError('unauthorized', 'the key is not valid');

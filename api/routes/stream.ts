@@ -4,7 +4,7 @@ import { DeviceId } from '../../model/device.ts';
 import { MetricId } from '../../model/metric.ts';
 import { CodedError } from '../../model/problem.ts';
 import { openSecurity, readProblems } from '../openapi.ts';
-import { bbox, several, simulated } from '../query.ts';
+import { filtersInDomain, several } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
 import { runCoalesced } from '../stream/coalesced.ts';
@@ -38,9 +38,7 @@ const route = createRoute({
       device: several(DeviceId, 'Device ids.'),
       domain: several(z.string(), 'Domains.', 20),
       metric: several(MetricId, 'Metric ids.', 100),
-      provider: z.string().optional(),
-      bbox,
-      simulated,
+      ...filtersInDomain,
       coalesce: flag('1', '0 for every observation.'),
       snapshot: flag('0', '1 to begin with the newest state.'),
       lastEventId: position.meta({ param: { description: 'As the header Last-Event-ID, which wins.' } }),
@@ -54,10 +52,10 @@ const route = createRoute({
 
 /** The live city. */
 export function streamRoutes(services: Services, streams: Streams) {
-  const { catalogue, directory, guard, bus, live, config, log } = services;
+  const { catalogue, guard, selector, bus, live, config, log } = services;
   const { coalesceMs = 1_000, heartbeatMs = 15_000, buffer = 10_000 } = config.stream ?? {};
 
-  return createRouter().openapi(route, (c) => {
+  return createRouter().openapi(route, async (c) => {
     const key = c.get('key');
     guard.read(key);
     const { coalesce, snapshot, lastEventId, ...filters } = c.req.valid('query');
@@ -69,6 +67,10 @@ export function streamRoutes(services: Services, streams: Streams) {
     }
     for (const id of filters.domain ?? [])
       if (!catalogue.domain(id)) throw new CodedError('invalid-request', `domain: there is no domain ${id}`);
+    // An area that is not there is refused before the stream begins.
+    await selector.judge({ area: filters.area });
+    // Asked of every observation of the city: looked up once.
+    const shown = guard.shown(key);
     // HEAD is answered from GET's headers; nobody would read the stream.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
 
@@ -77,7 +79,7 @@ export function streamRoutes(services: Services, streams: Streams) {
       stream.onAbort(end);
       try {
         const outlet = openOutlet(stream, closed, heartbeatMs);
-        const filter = createStreamFilter(filters, catalogue, directory, (access) => guard.shows(key, access));
+        const filter = createStreamFilter(filters, services, (metric) => shown.has(metric));
         const reader = { delivery: createDelivery(outlet, filter, catalogue), filter, closed };
         if (coalesce === '1')
           await runCoalesced(

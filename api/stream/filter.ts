@@ -1,17 +1,14 @@
-import type { Catalogue } from '../../model/catalogue.ts';
-import type { Device } from '../../model/device.ts';
-import { type BBox, type Position, representative, within } from '../../model/geometry.ts';
-import type { Access } from '../../model/metric.ts';
+import type { Position } from '../../model/geometry.ts';
 import type { BusEvents, LiveObservation } from '../../storage/bus/port.ts';
-import type { Directory } from '../directory.ts';
-import type { SimulatedFilter } from '../query.ts';
+import { counts, type SimulatedFilter } from '../query.ts';
+import type { DeviceFilters, Place } from '../selection.ts';
+import type { Services } from '../services.ts';
+import { whereabouts } from '../whereabouts.ts';
 
-export interface StreamFilters {
-  readonly device?: readonly string[] | undefined;
+export interface StreamFilters extends Omit<DeviceFilters, 'domain' | 'search'> {
+  /** Any of them. */
   readonly domain?: readonly string[] | undefined;
   readonly metric?: readonly string[] | undefined;
-  readonly provider?: string | undefined;
-  readonly bbox?: BBox | undefined;
   readonly simulated: SimulatedFilter;
 }
 
@@ -27,51 +24,48 @@ export interface StreamFilter {
   presence(passed: readonly PresenceEvent[]): Promise<readonly PresenceEvent[]>;
 }
 
+const lies = (position: Position | null, place: Place | undefined) =>
+  place === undefined || (position !== null && place(position));
+
 /** `shows` says which metrics the reader may see. */
 export function createStreamFilter(
   filters: StreamFilters,
-  catalogue: Catalogue,
-  directory: Directory,
-  shows: (access: Access) => boolean,
+  parts: Pick<Services, 'directory' | 'live' | 'selector'>,
+  shows: (metric: string) => boolean,
 ): StreamFilter {
-  const { provider, bbox, simulated } = filters;
-  const devices = filters.device && new Set(filters.device);
-  const domains = filters.domain && new Set(filters.domain);
-  const metrics = filters.metric && new Set(filters.metric);
-  const hidden = new Set(
-    catalogue.domains.flatMap(({ metrics: rows }) => rows.filter(({ access }) => !shows(access)).map(({ id }) => id)),
-  );
+  const { directory, live, selector } = parts;
+  const { device, domain, metric, simulated, ...others } = filters;
+  const devices = device && new Set(device);
+  const domains = domain && new Set(domain);
+  const metrics = metric && new Set(metric);
+  const narrowed = Object.values(others).some((value) => value !== undefined);
   const comesFrom = ({ device, domain }: { readonly device: string; readonly domain: string }) =>
     (!devices || devices.has(device)) && (!domains || domains.has(domain));
-  const counts = (isSimulated: boolean) => simulated === 'include' || isSimulated === (simulated === 'only');
-  const belongs = (device: Device) => provider === undefined || device.provider === provider;
-  const isInside = (device: Device, seen: Position | undefined) => {
-    if (!bbox) return true;
-    const position = seen ?? (device.geometry && representative(device.geometry));
-    return position !== null && within(bbox, position);
-  };
 
   return {
     wants: (observation) =>
       comesFrom(observation) &&
       (!metrics || metrics.has(observation.metric)) &&
-      !hidden.has(observation.metric) &&
-      counts(observation.flags.includes('simulated')),
+      shows(observation.metric) &&
+      counts(simulated, observation.flags.includes('simulated')),
     wantsPresence: comesFrom,
     async observations(passed) {
-      if (passed.length === 0 || (provider === undefined && !bbox)) return passed;
-      const { byId } = await directory.roll();
-      return passed.filter(({ device: id, position }) => {
-        const device = byId.get(id);
-        return device !== undefined && belongs(device) && isInside(device, position);
+      if (passed.length === 0 || !narrowed) return passed;
+      const [{ byId }, { chooses, place }] = await Promise.all([directory.roll(), selector.judge(others)]);
+      return passed.filter((told) => {
+        const known = byId.get(told.device);
+        return known !== undefined && chooses(known, told) && lies(told.position ?? whereabouts(known, []), place);
       });
     },
     async presence(passed) {
-      if (passed.length === 0 || (provider === undefined && !bbox && simulated === 'include')) return passed;
-      const { byId } = await directory.roll();
+      if (passed.length === 0 || (!narrowed && simulated === 'include')) return passed;
+      const [{ byId }, { chooses, place }] = await Promise.all([
+        directory.roll(),
+        selector.judge({ ...others, simulated }),
+      ]);
       return passed.filter(({ device: id }) => {
-        const device = byId.get(id);
-        return device !== undefined && belongs(device) && counts(device.simulated) && isInside(device, undefined);
+        const known = byId.get(id);
+        return known !== undefined && chooses(known) && lies(whereabouts(known, live.latest(id)), place);
       });
     },
   };

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { z } from 'zod';
+import type { Backup } from '../../model/backup.ts';
 import { catalogue } from '../../model/catalogue.ts';
 import type { Device } from '../../model/device.ts';
 import type { Observation } from '../../model/observation.ts';
 import { createMemoryBus } from '../../storage/bus/memory.ts';
 import type { LiveObservation } from '../../storage/bus/port.ts';
+import { openJournal } from '../../storage/journal/lmdb.ts';
 import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import type { Scope } from '../../storage/registry/port.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
@@ -28,6 +30,11 @@ const NO_LEDGER = {
   messages: { accepted: 0, processed: 0, quarantined: 0, pending: 0 },
   observations: NO_COUNTS,
   providers: [],
+};
+
+const NO_BACKUP: Backup = {
+  ...{ format: 1, created: new Date(NOW).toISOString(), store: 'duckdb', checkpoint: 0, head: 0, files: [] },
+  ...{ path: 'nowhere', bytes: 0, note: null },
 };
 
 /** A page of any list. */
@@ -69,6 +76,7 @@ export async function openCity({ config, deps }: TestOptions = {}) {
   const registry = await openSqliteRegistry({ path: join(folder, 'registry.db') });
   const quarantine = await openSqliteQuarantine({ path: join(folder, 'quarantine.db') });
   const telemetry = await openDuckDbStore({ path: join(folder, 'telemetry.duckdb'), memoryLimit: '128MB', threads: 1 });
+  const journal = await openJournal({ path: join(folder, 'journal') });
   const bus = createMemoryBus();
   const liveState = createTestLive(bus);
 
@@ -82,6 +90,9 @@ export async function openCity({ config, deps }: TestOptions = {}) {
   const api = createApp({
     ...{ catalogue, registry, telemetry, quarantine, bus, live: liveState },
     ledger: () => NO_LEDGER,
+    replay: { journal, rawRetention: 90 * 24 * HOUR },
+    purgeSimulated: async () => ({ devices: 0, observations: 0, quarantined: 0 }),
+    backup: async () => NO_BACKUP,
     ready: async () => ({ ready: true, checks: { registry: true } }),
     metrics: async () => '# HELP up It is up.\n# TYPE up gauge\nup 1\n',
     config: { timezone: 'Asia/Ho_Chi_Minh', publicRead: true, ...config },
@@ -104,7 +115,21 @@ export async function openCity({ config, deps }: TestOptions = {}) {
 
   let seq = 0;
   return {
-    ...{ api, app: api.app, document, registry, quarantine, telemetry, bus, live: liveState, keys, key, request },
+    journalPath: join(folder, 'journal'),
+    ...{
+      api,
+      app: api.app,
+      document,
+      registry,
+      quarantine,
+      telemetry,
+      journal,
+      bus,
+      live: liveState,
+      keys,
+      key,
+      request,
+    },
     /** Asks for a list. */
     async list(path: string, as?: string) {
       const response = await request(path, as === undefined ? {} : { as });
@@ -127,7 +152,7 @@ export async function openCity({ config, deps }: TestOptions = {}) {
     async close() {
       api.close();
       await bus.close();
-      await Promise.all([registry.close(), quarantine.close(), telemetry.close()]);
+      await Promise.all([registry.close(), quarantine.close(), telemetry.close(), journal.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };

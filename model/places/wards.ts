@@ -145,3 +145,12 @@ export const WARDS: readonly WardRow[] = [
   ['yen-so', 'ward', 'Phường Yên Sở', 'Yen So Ward', 40913, 105.8572, 20.9567],
   ['yen-xuan', 'commune', 'Xã Yên Xuân', 'Yen Xuan Commune', null, 105.4702, 20.9779],
 ];
+
+const byId = new Map(WARDS.map((row) => [row[0], row]));
+
+/** A ward's row by its id; throws where there is none. */
+export function wardOf(id: string): WardRow {
+  const ward = byId.get(id);
+  if (!ward) throw new RangeError(`no ward has the id ${id}`);
+  return ward;
+}

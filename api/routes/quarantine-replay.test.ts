@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Problem } from '../../model/problem.ts';
+import type { QuarantineItem } from '../../model/quarantine.ts';
+import { openJournalReader } from '../../storage/journal/lmdb.ts';
+import { HOUR, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
+
+const Replayed = z.object({
+  replayed: z.number(),
+  messages: z.number(),
+  refused: z.number(),
+  refusals: z.array(z.object({ id: z.string(), detail: z.string() })),
+});
+
+function item(id: string, other: Partial<QuarantineItem> = {}): QuarantineItem {
+  const received = new Date(NOW - HOUR + Number(id.split('-')[0])).toISOString();
+  return {
+    ...{
+      id,
+      scope: 'observation',
+      device: 'counter-1',
+      provider: 'sgtvt',
+      domain: 'traffic',
+      format: 'json',
+      received,
+    },
+    ...{
+      reason: 'out-of-range',
+      detail: 'x',
+      metric: 'mean_speed',
+      payload: `{"values": {"mean_speed": ${id.length}}}`,
+    },
+    ...{ encoding: 'utf8', truncated: false, replayed: null },
+    ...other,
+  };
+}
+
+let city: TestCity;
+beforeEach(async () => {
+  city = await openCity();
+});
+afterEach(() => city.close());
+
+const replay = async (filters: unknown) => {
+  const response = await city.send('POST', '/api/v1/quarantine/replay', filters);
+  expect(response.status).toBe(200);
+  return Replayed.parse(await response.json());
+};
+const one = (id: string, as = city.keys.admin) =>
+  city.request(`/api/v1/quarantine/${id}/replay`, { method: 'POST', as });
+const problem = async (response: Response) => Problem.parse(await response.json());
+
+async function journalled() {
+  const reader = await openJournalReader({ path: city.journalPath });
+  try {
+    return reader
+      .read(0, 1_000)
+      .map(({ payload, ...record }) => ({ ...record, payload: Buffer.from(payload).toString() }));
+  } finally {
+    await reader.close();
+  }
+}
+
+describe('replaying the quarantine', () => {
+  it('puts the message into the journal as it came, received when it first was', async () => {
+    const kept = item('7-0', { payload: '\uFEFF{"values": {"mean_speed": "3\u0000"}}' });
+    await city.quarantine.put([kept]);
+    const response = await one('7-0');
+    expect(response.status).toBe(200);
+    expect(Replayed.parse(await response.json())).toMatchObject({ replayed: 1, messages: 1, refused: 0 });
+    const { device, provider, domain, format, received, payload } = kept;
+    expect(await journalled()).toEqual([
+      { seq: 1, device, provider, domain, format, received: Date.parse(received), payload },
+    ]);
+    expect((await city.quarantine.get('7-0'))?.replayed).not.toBeNull();
+    expect(await city.registry.audits(1)).toMatchObject([{ action: 'quarantine.replay', subject: '7-0' }]);
+  });
+
+  it('brings back bytes that are no text', async () => {
+    const bytes = Buffer.from([0xff, 0x00, 0x7b]);
+    await city.quarantine.put([item('7-0', { payload: bytes.toString('base64'), encoding: 'base64' })]);
+    expect((await one('7-0')).status).toBe(200);
+    const reader = await openJournalReader({ path: city.journalPath });
+    expect(Buffer.from(reader.read(0, 1)[0]?.payload ?? [])).toEqual(bytes);
+    await reader.close();
+  });
+
+  it('sends a message once, whichever of its items is named, and never again', async () => {
+    await city.quarantine.put([item('7-0'), item('7-1'), item('8-0')]);
+    expect((await one('7-1')).status).toBe(200);
+    expect(await problem(await one('7-0'))).toMatchObject({ status: 409, code: 'not-now' });
+    expect(await replay({})).toMatchObject({ replayed: 1, messages: 1 });
+    expect(await replay({})).toMatchObject({ replayed: 0, messages: 0 });
+    expect(await journalled()).toHaveLength(2);
+  });
+
+  it('gives each message to one of those who replay at the same time', async () => {
+    const items = Array.from({ length: 1_200 }, (_, i) => item(`${i + 1}-0`));
+    await city.quarantine.put(items);
+    const answers = await Promise.all([replay({}), replay({}), replay({ device: 'counter-1' })]);
+    expect(answers.reduce((sum, { messages }) => sum + messages, 0)).toBe(1_200);
+    expect(new Set((await journalled()).map(({ received }) => received)).size).toBe(1_000);
+    expect(city.journal.head()).toBe(1_200);
+  });
+
+  it('takes what the filters choose, the oldest first', async () => {
+    await city.quarantine.put([
+      item('3-0', { reason: 'unknown-device' }),
+      item('5-0'),
+      item('9-0', { device: 'counter-2' }),
+      item('4-0'),
+    ]);
+    const from = new Date(NOW - HOUR + 4).toISOString();
+    expect(await replay({ device: 'counter-1', reason: 'out-of-range', from })).toMatchObject({ messages: 2 });
+    expect((await journalled()).map(({ received }) => received - NOW + HOUR)).toEqual([4, 5]);
+  });
+
+  it.each([
+    ['what was cut', { truncated: true }, /longer/],
+    ['what has no topic', { domain: '' }, /no topic/],
+    ['what is older than raw data are kept', { received: new Date(NOW - 91 * 24 * HOUR).toISOString() }, /older/],
+    [
+      'what speaks of a time before raw data are kept',
+      {
+        received: new Date(NOW - 80 * 24 * HOUR).toISOString(),
+        payload: JSON.stringify([
+          { time: NOW - HOUR, values: {} },
+          { time: NOW - 100 * 24 * HOUR, values: {} },
+        ]),
+      },
+      /older/,
+    ],
+  ])('refuses %s, and leaves it as it is', async (_, parts, detail) => {
+    await city.quarantine.put([item('7-0', parts)]);
+    expect(await problem(await one('7-0'))).toMatchObject({ status: 409, detail: expect.stringMatching(detail) });
+    const answer = await replay({});
+    expect(answer).toMatchObject({ replayed: 0, messages: 0, refused: 1 });
+    expect(answer.refusals).toEqual([{ id: '7-0', detail: expect.stringMatching(detail) }]);
+    expect((await city.quarantine.get('7-0'))?.replayed).toBeNull();
+    expect(await journalled()).toEqual([]);
+  });
+
+  it('is the administrator’s, and knows no other filter', async () => {
+    await city.quarantine.put([item('7-0')]);
+    expect((await one('7-0', city.keys.read)).status).toBe(403);
+    expect((await city.send('POST', '/api/v1/quarantine/replay', {}, city.keys.read)).status).toBe(403);
+    expect((await one('8-0')).status).toBe(404);
+    expect((await city.send('POST', '/api/v1/quarantine/replay', { reason: 'bored' })).status).toBe(400);
+    expect((await city.send('POST', '/api/v1/quarantine/replay', { from: 'yesterday' })).status).toBe(400);
+    expect((await city.send('POST', '/api/v1/quarantine/replay', { everything: true })).status).toBe(400);
+    expect(await journalled()).toEqual([]);
+  });
+});
