@@ -1,13 +1,14 @@
-import { drawOf, gaussian } from './draws.ts';
+import { drawOf, gaussian, nthDraw, seedOf } from './draws.ts';
 import { hospitalLoad, roadDemand } from './rhythm.ts';
 import { between, rounded, type Script } from './script.ts';
 import { positionOn, type Way } from './way.ts';
+import type { LocalWeather } from './weather.ts';
 
-/** A hospital: mornings are busy at the door; beds fill and empty slowly. */
-export function hospital(beds: number, weight: number): Script {
+/** A hospital: mornings are busy at the door, and so are very hot days; beds fill and empty slowly. */
+export function hospital(beds: number, weight: number, weather: LocalWeather): Script {
   const icu = Math.max(6, Math.round(beds * 0.05));
-  return ({ city, drift, random }) => {
-    const load = hospitalLoad(city);
+  return ({ now, city, drift, random }) => {
+    const load = between(0, 1, hospitalLoad(city) * (1 + 0.2 * weather.heat(now)));
     const wait = 6 + 44 * load * weight * Math.exp(0.25 * drift) + 1.5 * gaussian(random);
     return {
       values: {
@@ -28,11 +29,12 @@ const HOURS_PER_OPEN_DOOR = 400;
 export function vaccineFridge(seed: number): Script {
   const phase = drawOf(seed, 'phase');
   const period = (28 + 14 * drawOf(seed, 'period')) * 60_000;
+  const doors = seedOf(seed, 'door');
   const usual = 4.1 + 0.9 * drawOf(seed, 'set point');
   return ({ now, random }) => {
     const cycle = Math.sin(2 * Math.PI * (now / period + phase));
     const hour = Math.floor(now / HOUR);
-    const open = drawOf(seed, `door ${hour}`) < 1 / HOURS_PER_OPEN_DOOR;
+    const open = nthDraw(doors, hour) < 1 / HOURS_PER_OPEN_DOOR;
     // It warms for half an hour, someone closes the door, and it cools for the other half.
     const warmth = open ? 9 * Math.sin(Math.PI * (now / HOUR - hour)) : 0;
     return {
@@ -45,11 +47,12 @@ export function vaccineFridge(seed: number): Script {
 const TURN = 900_000;
 
 /** An ambulance on the main streets: out about half of the time, more by day, and faster than the traffic it passes. */
-export function ambulance(way: Way, seed: number): Script {
+export function ambulance(way: Way, seed: number, weather: LocalWeather): Script {
+  const turns = seedOf(seed, 'turn');
   return ({ now, city, elapsed, travelled, random }) => {
-    const called = drawOf(seed, `turn ${Math.floor(now / TURN)}`) < 0.3 + 0.35 * hospitalLoad(city);
+    const called = nthDraw(turns, Math.floor(now / TURN)) < 0.3 + 0.35 * hospitalLoad(city);
     if (!called) return { values: { mean_speed: 0 }, position: positionOn(way, travelled) };
-    const speed = between(8, 75, 52 - 24 * roadDemand(city) + 5 * gaussian(random));
+    const speed = between(8, 75, (52 - 24 * roadDemand(city)) * (1 - 0.15 * weather.wet(now)) + 5 * gaussian(random));
     const gone = travelled + (speed / 3.6) * elapsed;
     return { values: { mean_speed: rounded(speed) }, position: positionOn(way, gone), travelled: gone };
   };

@@ -1,8 +1,11 @@
 import type { NewDevice, Provider } from '../model/device.ts';
-import type { Geometry, Position } from '../model/geometry.ts';
+import { type Geometry, type Position, representative } from '../model/geometry.ts';
+import { CITY } from '../model/places/city.ts';
 import { seedOf } from './draws.ts';
-import { FLEET_KINDS, type FleetKind, type Role } from './kinds.ts';
+import type { FleetKind, Role } from './kinds/role.ts';
+import { FLEET_KINDS } from './kinds.ts';
 import type { SimulatedDevice } from './script.ts';
+import { createWeather, type Weather } from './weather.ts';
 
 /** Who answers for the simulated devices; its mark tells them from real ones wherever they are shown. */
 export const SIMULATED_PROVIDER: Provider = {
@@ -18,12 +21,13 @@ export const SIMULATED_PROVIDER: Provider = {
  */
 export function planFleet(count: number, seed: number): SimulatedDevice[] {
   if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`${count} is no number of devices`);
+  const weather = createWeather(seed);
   return apportion(
     FLEET_KINDS.map((kind) => kind.share),
     count,
   ).flatMap((size, i) => {
     const kind = FLEET_KINDS[i];
-    return kind ? Array.from({ length: size }, (_, n) => deviceOf(kind, n, seed)) : [];
+    return kind ? Array.from({ length: size }, (_, n) => deviceOf(kind, n, seed, weather)) : [];
   });
 }
 
@@ -41,7 +45,7 @@ function apportion(shares: readonly number[], total: number): number[] {
 }
 
 /** The `n`th device of a kind: places in order, then a second device at each, and so on. */
-function deviceOf(kind: FleetKind, n: number, seed: number): SimulatedDevice {
+function deviceOf(kind: FleetKind, n: number, seed: number, weather: Weather): SimulatedDevice {
   const role = kind.roles[n % kind.roles.length];
   if (!role) throw new RangeError(`kind ${kind.kind} has no places`);
   const round = Math.floor(n / kind.roles.length);
@@ -56,8 +60,12 @@ function deviceOf(kind: FleetKind, n: number, seed: number): SimulatedDevice {
     simulated: true,
     ...placed(role.at, round),
   };
-  return { device, script: role.script(own), seed: own };
+  const script = role.script({ seed: own, city: seed, weather: weather.at(placeOf(role)) });
+  return { device, script, seed: own };
 }
+
+const placeOf = ({ at, around }: Role): Position =>
+  at.position ?? (at.geometry ? representative(at.geometry) : (around ?? CITY.point));
 
 const nameOf = (role: Role, round: number, numbered: boolean) =>
   numbered || round > 0 ? `${role.name} – số ${round + 1}` : role.name;

@@ -1,14 +1,7 @@
 import type { SightRhythm } from '../model/places/sights.ts';
+import { dateOf } from './calendar.ts';
 import type { CityTime } from './city-time.ts';
-
-/** How much goes on over a day as "hour:level" pairs, hours rising and levels 0 to 1; linear between, and the day is a circle. */
-function curve(rows: string): readonly (readonly [hour: number, level: number])[] {
-  return rows.split(' ').map((row) => {
-    const [hour = Number.NaN, level = Number.NaN] = row.split(':').map(Number);
-    return [hour, level] as const;
-  });
-}
-type Curve = ReturnType<typeof curve>;
+import { type Curve, curve } from './curve.ts';
 
 const ROADS = {
   workday: curve(
@@ -37,33 +30,34 @@ const HOSPITALS = {
   weekend: curve('0:.25 5:.2 9:.6 12:.5 20:.55'),
 };
 
-/** The level of a curve at an hour of 0 up to 24. */
-function levelAt(rows: Curve, hour: number): number {
-  const next = rows.findIndex(([at]) => at > hour);
-  const after = rows[next === -1 ? 0 : next] ?? [0, 0];
-  const before = rows.at(next === -1 ? -1 : next - 1) ?? [0, 0];
-  const span = (after[0] - before[0] + 24) % 24 || 24;
-  return before[1] + ((after[1] - before[1]) * ((hour - before[0] + 24) % 24)) / span;
+/** The school run: it fills the roads a little before the lessons and a little after. */
+const SCHOOL_RUN = curve('0:0 6:0 6.7:1 7.6:1 8.4:0 16:0 16.5:1 17.4:1 18.2:0');
+const OFFICES = curve('0:.03 6.5:.04 7.5:.5 8.5:.95 10.5:1 11.5:.7 12:.3 13:.5 14:.95 16:.85 17:.4 18:.12 21:.06');
+
+/** Public holidays go like Sundays. */
+const ofDay = (curves: { workday: Curve; weekend: Curve }, { hour, day }: CityTime) =>
+  (dateOf(day).dayOff ? curves.weekend : curves.workday).at(hour);
+
+/** Traffic demand, 0 to 1: the rush hours are 7 to 9 and 16:30 to 19 on workdays, and at Tết the streets are empty. */
+export function roadDemand(time: CityTime): number {
+  const { schoolDay, dayOff, tet } = dateOf(time.day);
+  const withoutSchools = schoolDay || dayOff ? 1 : 1 - 0.14 * SCHOOL_RUN.at(time.hour);
+  return ofDay(ROADS, time) * withoutSchools * (1 - 0.65 * tet);
 }
 
-const ofDay = (curves: { workday: Curve; weekend: Curve }, { hour, weekend }: CityTime) =>
-  levelAt(weekend ? curves.weekend : curves.workday, hour);
-
-/** Traffic demand, 0 to 1: the rush hours are 7 to 9 and 16:30 to 19 on workdays. */
-export const roadDemand = (time: CityTime): number => ofDay(ROADS, time);
-
 /** Share of a car park that is taken, 0 to 1. */
-export const parkingShare = (use: 'work' | 'leisure', time: CityTime): number => ofDay(CAR_PARKS[use], time);
+export const parkingShare = (use: 'work' | 'leisure', time: CityTime): number =>
+  ofDay(CAR_PARKS[use], time) * (1 - 0.4 * dateOf(time.day).tet);
 
 /** How many of a sight's usual visitors are there, 0 to 1, and none outside its hours. */
 export function sightShare(rhythm: SightRhythm, opens: number, closes: number, time: CityTime): number {
   if (time.hour < opens || time.hour >= closes) return 0;
-  return levelAt(SIGHTS[rhythm], time.hour) * (time.weekend ? 1 : 0.7);
+  return SIGHTS[rhythm].at(time.hour) * (dateOf(time.day).dayOff ? 1 : 0.7);
 }
 
 /** Walkers against a street's height, 0 to 1. */
 export const walkShare = (evening: boolean, time: CityTime): number =>
-  levelAt(evening ? WALKS.evening : WALKS.day, time.hour) * (time.weekend && evening ? 1 : 0.75);
+  (evening ? WALKS.evening : WALKS.day).at(time.hour) * (dateOf(time.day).dayOff && evening ? 1 : 0.75);
 
 /** The streets around Hoàn Kiếm belong to walkers from Friday 19:00 to Sunday midnight. */
 export const walkingStreets = ({ weekday, hour, weekend }: CityTime): boolean =>
@@ -74,3 +68,13 @@ export const hospitalLoad = (time: CityTime): number => ofDay(HOSPITALS, time);
 
 /** Buses run from 5:00 to 22:30. */
 export const busesRun = ({ hour }: CityTime): boolean => hour >= 5 && hour < 22.5;
+
+/** How much goes on in offices and their networks, 0 to 1. */
+export function officeLoad(time: CityTime): number {
+  const { dayOff, tet } = dateOf(time.day);
+  return OFFICES.at(time.hour) * (dayOff ? 0.15 : 1) * (1 - 0.5 * tet);
+}
+
+/** Counters are open 7:30 to 11:30 and 13:00 to 17:00, Monday to Friday but for public holidays. */
+export const countersOpen = ({ hour, day }: CityTime): boolean =>
+  !dateOf(day).dayOff && ((hour >= 7.5 && hour < 11.5) || (hour >= 13 && hour < 17));

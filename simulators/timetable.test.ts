@@ -31,6 +31,20 @@ describe('the timetable', () => {
     expect(ran).toEqual([]);
   });
 
+  it('lets others have their turn where much is due at once', async () => {
+    const timetable = createTimetable(Date.now);
+    let ran = 0;
+    for (let i = 0; i < 1_000; i += 1)
+      timetable.add(Date.now(), () => {
+        ran += 1;
+      });
+    vi.advanceTimersToNextTimer();
+    expect(ran).toBeLessThan(1_000);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(ran).toBe(1_000);
+    timetable.stop();
+  });
+
   it('takes what is added while it runs, and stops within a run', async () => {
     const timetable = createTimetable(Date.now);
     const ran: number[] = [];

@@ -11,6 +11,9 @@ export interface Timetable {
 /** Longest sleep: after a pause of the machine or a changed clock the timetable looks again at least this often. */
 const LOOK_AGAIN_MS = 1_000;
 
+/** Runs in one go at most: answers must be read and a stop be heard where much is due at once. */
+const AT_ONCE = 200;
+
 export function createTimetable(now: () => number): Timetable {
   const queue = new TinyQueue<{ at: number; run: (due: number) => void }>([], (a, b) => a.at - b.at);
   let timer: NodeJS.Timeout | undefined;
@@ -24,8 +27,10 @@ export function createTimetable(now: () => number): Timetable {
   };
   const look = () => {
     const until = now();
-    for (let head = queue.peek(); head && head.at <= until && !stopped; head = queue.peek()) {
+    let ran = 0;
+    for (let head = queue.peek(); head && head.at <= until && !stopped && ran < AT_ONCE; head = queue.peek()) {
       queue.pop();
+      ran += 1;
       head.run(head.at);
     }
     arm();

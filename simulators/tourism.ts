@@ -2,6 +2,7 @@ import type { SightRhythm } from '../model/places/sights.ts';
 import { events, gaussian } from './draws.ts';
 import { sightShare, walkingStreets, walkShare } from './rhythm.ts';
 import { between, rounded, type Script } from './script.ts';
+import type { LocalWeather } from './weather.ts';
 
 export interface Sight {
   /** People it holds safely. */
@@ -17,11 +18,15 @@ export interface Sight {
 /** Visitors stay this long, in seconds. */
 const STAY = 5_400;
 
-/** A sight: nobody is in it outside its hours, and its evenings are livelier while the walking streets are open. */
-export function sight({ capacity, rhythm, opens, closes, weight }: Sight): Script {
-  return ({ city, drift, elapsed, random }) => {
+/**
+ * A sight: nobody is in it outside its hours, its evenings are livelier while the walking streets are open, and rain
+ * drives people away, least from those with a roof and a ticket.
+ */
+export function sight({ capacity, rhythm, opens, closes, weight }: Sight, weather: LocalWeather): Script {
+  const shy = rhythm === 'gated' ? 0.3 : 0.6;
+  return ({ now, city, drift, elapsed, random }) => {
     const lively = rhythm === 'evening' && walkingStreets(city) ? 1.35 : 1;
-    const share = sightShare(rhythm, opens, closes, city) * weight * lively;
+    const share = sightShare(rhythm, opens, closes, city) * weight * lively * (1 - shy * weather.wet(now));
     const crowding = between(0, 180, 78 * share * (1 + 0.15 * drift));
     const queue = rhythm === 'gated' ? (crowding - 35) * 0.55 + 1.5 * gaussian(random) : (crowding - 80) * 0.2;
     return {
@@ -36,10 +41,11 @@ export function sight({ capacity, rhythm, opens, closes, weight }: Sight): Scrip
 }
 
 /** A counter beside a street; `peakPerHour` people pass at the height of the day. */
-export function footfallCounter(peakPerHour: number, evening: boolean, weight: number): Script {
-  return ({ city, drift, elapsed, random }) => {
+export function footfallCounter(peakPerHour: number, evening: boolean, weight: number, weather: LocalWeather): Script {
+  return ({ now, city, drift, elapsed, random }) => {
     const lively = evening && walkingStreets(city) ? 1.3 : 1;
-    const passing = peakPerHour * weight * walkShare(evening, city) * lively * (1 + 0.12 * drift);
+    const dry = 1 - 0.65 * weather.wet(now);
+    const passing = peakPerHour * weight * walkShare(evening, city) * lively * dry * (1 + 0.12 * drift);
     return { values: { visitor_count: events((Math.max(0, passing) * elapsed) / 3_600, random) } };
   };
 }

@@ -43,6 +43,9 @@ export function positionOn(way: Way, travelled: number): Position {
   return [round6(a[0] + (b[0] - a[0]) * share), round6(a[1] + (b[1] - a[1]) * share)];
 }
 
+/** Where half of a way has been gone. */
+export const middleOf = (way: Way): Position => positionOn(way, way.length / 2);
+
 /** Six decimals of a degree are 0.1 m. */
 const round6 = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
 
@@ -56,3 +59,17 @@ export function pieces(line: readonly Position[], longest: number): Position[][]
     return [positionOn(way, from), ...inner, positionOn(way, to)];
   });
 }
+
+/** A line between two places that bends to its right by a share of their distance: how logical links are drawn. */
+export function arc(from: Position, to: Position, bend: number, vertices = 9): Position[] {
+  const scale = Math.cos(((from[1] + to[1]) * Math.PI) / 360);
+  const [east, north] = [(to[0] - from[0]) * scale, to[1] - from[1]];
+  return Array.from({ length: vertices }, (_, i) => {
+    const gone = i / (vertices - 1);
+    const off = bend * 4 * gone * (1 - gone);
+    return [round6(from[0] + (east * gone + north * off) / scale), round6(from[1] + north * gone - east * off)];
+  });
+}
+
+/** The `n`th place of a row of things that stand some 4 m apart, eastward of its beginning. */
+export const inRow = ([lon, lat]: Position, n: number): Position => [round6(lon + 0.00004 * n), lat];
