@@ -1,23 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { violations } from '../helpers/axe.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { startCity, type TestCity } from '../helpers/city.ts';
 import { type CityPage, openPage, textOf } from '../helpers/page.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
 import { withTool } from '../helpers/tools.ts';
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const Violations = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
-
-/** What the rules of axe-core find wrong with the page as it stands, with the elements. */
-async function violations({ tab }: CityPage): Promise<readonly string[]> {
-  await tab.evaluate(AXE);
-  const found = Violations.parse(await tab.evaluate('axe.run(document).then(({ violations }) => violations)'));
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 const Named = z.object({ id: z.string() });
 const Domains = z.object({ items: z.array(Named.extend({ kinds: z.array(Named), metrics: z.array(Named) })) });
@@ -85,7 +74,7 @@ await withTool(['chromium'], 'the page in its languages and themes', () => {
     for (const language of ['VI', 'EN'])
       for (const theme of ['light', 'dark']) {
         await tab.getByRole('button', { name: language, exact: true }).click();
-        await tab.getByRole('combobox').selectOption(theme);
+        await tab.getByRole('combobox', { name: /^(Giao diện|Theme)$/ }).selectOption(theme);
         await tab.waitForSelector(`html[lang="${language.toLowerCase()}"][data-theme="${theme}"]`);
         await row.waitFor();
         expect(await violations(page)).toEqual([]);

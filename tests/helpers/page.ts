@@ -7,6 +7,8 @@ export interface PageOptions {
   /** Where the map looks. */
   readonly centre?: readonly [lon: number, lat: number];
   readonly locale?: string;
+  /** Whether the reader has not asked for less motion. */
+  readonly motion?: boolean;
 }
 
 /** The city's page in a tab of its own, with nothing kept of any other. */
@@ -37,11 +39,11 @@ export const textOf = async (element: Locator): Promise<string> =>
 export async function openPage(
   browser: Browser,
   cityUrl: string,
-  { query = { lang: 'en', theme: 'light' }, centre, locale = 'en-GB' }: PageOptions = {},
+  { query = { lang: 'en', theme: 'light' }, centre, locale = 'en-GB', motion = false }: PageOptions = {},
 ): Promise<CityPage> {
   const context = await browser.newContext({
     viewport: { width: 1100, height: 720 },
-    reducedMotion: 'reduce',
+    reducedMotion: motion ? 'no-preference' : 'reduce',
     colorScheme: 'light',
     locale,
   });

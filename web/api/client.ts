@@ -1,8 +1,9 @@
 import type { Provider } from '../../model/device.ts';
 import type { Domain } from '../../model/domain.ts';
-import type { Aggregate, MapCollection, Page } from './shapes.ts';
+import type { Aggregate, AreaView, DeviceHit, MapCollection, Page } from './shapes.ts';
 
-const BASE = '/api/v1';
+/** Where the API is, below the page's own origin. */
+export const BASE = '/api/v1';
 
 /** An answer other than 2xx; `status` is the HTTP status. */
 export class ApiError extends Error {
@@ -14,7 +15,8 @@ export class ApiError extends Error {
   }
 }
 
-async function get(path: string, signal?: AbortSignal): Promise<Response> {
+/** Asks the city for a path below its API; throws ApiError for any answer but a good one. */
+export async function get(path: string, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(BASE + path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) });
   if (!response.ok) throw new ApiError(response.status, path);
   return response;
@@ -28,9 +30,22 @@ export async function fetchDomains(
   return { domains: page.items, timezone: page.timezone };
 }
 
+/** At most `limit` active devices of any domain with the text in name or id, marks or none. */
+export async function searchDevices(text: string, limit: number, signal?: AbortSignal): Promise<readonly DeviceHit[]> {
+  const search = new URLSearchParams({ search: text, state: 'active', limit: String(limit) });
+  const page: Page<DeviceHit> = await (await get(`/devices?${search}`, signal)).json();
+  return page.items;
+}
+
 /** Who answers for the devices. */
 export async function fetchProviders(signal?: AbortSignal): Promise<readonly Provider[]> {
   const page: Page<Provider> = await (await get('/providers', signal)).json();
+  return page.items;
+}
+
+/** The wards with their polygons. */
+export async function fetchWards(signal?: AbortSignal): Promise<readonly AreaView[]> {
+  const page: Page<AreaView> = await (await get('/areas?level=ward&geometry=true', signal)).json();
   return page.items;
 }
 

@@ -1,7 +1,12 @@
 import type { z } from 'zod';
+import type { CityFigure as ApiCityFigure } from '../../api/city/figures.ts';
 import type { AggregateView as AggregateSchema } from '../../api/routes/aggregates.ts';
+import type { CityView as ApiCityView } from '../../api/routes/city.ts';
+import type { SessionView as SessionSchema } from '../../api/routes/session.ts';
 import type {
+  DeviceView as ApiDeviceView,
   MapFeature as ApiMapFeature,
+  AreaView as AreaSchema,
   MapView,
   StreamObservation,
   StreamPresence as StreamPresenceSchema,
@@ -17,6 +22,19 @@ export interface Page<T> {
 export type MapCollection = MapView;
 export type MapFeature = ApiMapFeature;
 
+/** A ward or the city as `GET /api/v1/areas` answers it. */
+export type AreaView = z.infer<typeof AreaSchema>;
+
+/** What the page uses of a device as `GET /api/v1/devices` lists it. */
+export type DeviceHit = Pick<ApiDeviceView, 'id' | 'domain' | 'kind' | 'name' | 'simulated'>;
+
+/** Key figures of the whole city as `GET /api/v1/city` answers them, and one of them. */
+export type CityView = ApiCityView;
+export type CityFigure = ApiCityFigure;
+
+/** Whose key the page reads with, and which metrics stay closed. */
+export type SessionView = z.infer<typeof SessionSchema>;
+
 /** What the page uses of the stream's `observation` event. */
 export type ObservationEvent = Pick<
   StreamObservation,
@@ -28,3 +46,12 @@ export type PresenceEvent = Pick<z.infer<typeof StreamPresenceSchema>, 'device' 
 
 /** What the page uses of one window of `GET /api/v1/aggregates`. */
 export type Aggregate = Pick<z.infer<typeof AggregateSchema>, 'time' | 'value' | 'min' | 'max' | 'completeness'>;
+
+/** A figure of one ward: what the page uses of `GET /api/v1/aggregates?group_by=area`. */
+export type AreaFigure = Pick<
+  z.infer<typeof AggregateSchema>,
+  'group' | 'time' | 'value' | 'completeness' | 'newest' | 'devices'
+>;
+
+/** The same with how many reports were due and came: what the map's wards are coloured by. */
+export type WardFigureView = AreaFigure & Pick<z.infer<typeof AggregateSchema>, 'expected' | 'received'>;

@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import type { Band } from '../../model/level.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Palette } from '../map/palette.ts';
-import { boundedBands } from '../state/legend.ts';
+import { boundedBands } from '../state/scale.ts';
 import type { Series } from '../state/series.ts';
 
 /** What a chart is drawn with besides its figures. */
@@ -27,7 +27,7 @@ function drawLevels(plot: uPlot, { palette, thresholds }: ChartLook): void {
   for (const { level, low, high } of boundedBands({ thresholds: [...thresholds] })) {
     const bottom = low === null ? bbox.top + bbox.height : y(low);
     const top = high === null ? bbox.top : y(high);
-    ctx.fillStyle = palette.levels[level];
+    ctx.fillStyle = palette.tones[level];
     ctx.globalAlpha = 0.1;
     ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
     ctx.globalAlpha = 1;
@@ -74,7 +74,7 @@ export function drawChart(target: HTMLElement, series: Series, look: ChartLook):
       ],
       scales: { y: { range: (_, low, high) => uPlot.rangeNum(low, high, 0.12, true) } },
       series: [{}, line, edge, edge],
-      bands: look.spread ? [{ series: [3, 2], fill: `${palette.levels.unrated}40` }] : [],
+      bands: look.spread ? [{ series: [3, 2], fill: `${palette.tones.unrated}40` }] : [],
       hooks: { drawClear: [(drawn) => drawLevels(drawn, look)] },
     },
     [series.times, series.values, look.spread ? series.lows : [], look.spread ? series.highs : []],

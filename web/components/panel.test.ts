@@ -43,7 +43,7 @@ test('a value of doubtful quality is marked', () => {
 });
 
 test('a device that never reported says so', () => {
-  open({ latest: {}, connected: null, since: null });
+  open({ latest: {}, condition: 'new', connected: null, since: null });
   expect(screen.getByText('Never reported')).toBeTruthy();
 });
 
@@ -79,12 +79,12 @@ test('a series that cannot be read is said to be so', async () => {
 
 test('closes by its button and by Escape', async () => {
   const { city } = open();
-  city.selection.open('counter-1');
+  city.view.open('counter-1');
   await fireEvent.click(screen.getByRole('button', { name: 'Close' }));
-  expect(city.selection.device).toBeNull();
-  city.selection.open('counter-1');
+  expect(city.view.device).toBeNull();
+  city.view.open('counter-1');
   await fireEvent.keyDown(window, { key: 'Escape' });
-  expect(city.selection.device).toBeNull();
+  expect(city.view.device).toBeNull();
 });
 
 test('the list opens a device by keyboard and filters as one types', async () => {
@@ -97,5 +97,5 @@ test('the list opens a device by keyboard and filters as one types', async () =>
   await fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'au co' } });
   expect(screen.queryByRole('button', { name: /Bưởi/ })).toBeNull();
   await fireEvent.click(screen.getByRole('button', { name: /Âu Cơ/ }));
-  expect(city.selection.device).toBe('counter-1');
+  expect(city.view.device).toBe('counter-1');
 });

@@ -19,6 +19,8 @@ export interface Format {
   share(value: number): string;
   /** How long ago, from seconds; what lies ahead of our clock counts as now. */
   age(seconds: number): string;
+  /** A length of time, from seconds, in the greatest unit that holds it in full. */
+  span(seconds: number): string;
   /** Hour and minute in the city, with the day where it is not the same as `now`'s. */
   moment(ms: number, now: number): string;
 }
@@ -28,6 +30,12 @@ const STEPS = [
   ['minute', 60, 90 * 60],
   ['hour', 3_600, 36 * 3_600],
   ['day', 86_400, Infinity],
+] as const;
+
+const SPANS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
 ] as const;
 
 /** The formatter of a language and a zone; build it once, Intl's constructors are slow. */
@@ -52,6 +60,11 @@ export function createFormat(language: Language, timezone: string = FIRST_TIMEZO
       const past = Math.max(0, Math.round(seconds));
       const [name, size] = STEPS.find(([, , limit]) => past < limit) ?? STEPS[3];
       return relative.format(-Math.floor(past / size), name);
+    },
+    span(seconds) {
+      const [name, size] = SPANS.find(([, length]) => seconds % length === 0) ?? ['second', 1];
+      const count = seconds / size;
+      return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' }).format(count);
     },
     moment(ms, now) {
       const time = hour.format(ms);

@@ -3,7 +3,7 @@ import { LANGUAGES } from '../../model/text.ts';
 import { baseSources } from './base/features.ts';
 import { LAKES } from './base/lakes.ts';
 import { positions, smooth } from './base/rows.ts';
-import { baseStyle, FIRST_NAME } from './style.ts';
+import { baseStyle, FIRST_NAME, FIRST_WATER } from './style.ts';
 
 describe('courses', () => {
   test('are read as KML writes them', () => {
@@ -41,8 +41,10 @@ describe.each(LANGUAGES)('the base map in %s', (language) => {
     expect(JSON.stringify(style)).not.toContain('http');
   });
 
-  test('has the layer that lines of devices go under', () => {
-    expect(baseStyle('dark', language).layers.map(({ id }) => id)).toContain(FIRST_NAME);
+  test('has the layers that wards and lines of devices go under', () => {
+    expect(baseStyle('dark', language).layers.map(({ id }) => id)).toEqual(
+      expect.arrayContaining([FIRST_NAME, FIRST_WATER]),
+    );
   });
 });
 

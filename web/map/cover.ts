@@ -1,3 +1,5 @@
+import { NARROW, ROOMY, WALL, WALL_SCALE } from '../state/layout.ts';
+
 /** Pixels at each edge of the map. */
 export interface Cover {
   readonly left: number;
@@ -6,12 +8,15 @@ export interface Cover {
   readonly bottom: number;
 }
 
-/** Screens up to this wide have the cards above and below the map, wider ones at its sides: App.svelte lays them out. */
-const NARROW = 760;
-
-/** What of a map of this size lies under the cards; the panel takes its share only while it is open. */
+/** What of a map of this size lies under the cards, as App.svelte lays them out; the panel only while it is open. */
 export function covered(width: number, height: number, panel = false): Cover {
-  return width > NARROW
-    ? { left: 366, right: panel ? 410 : 30, top: 30, bottom: 60 }
-    : { left: 20, right: 20, top: panel ? 20 : 130, bottom: panel ? height * 0.64 : 40 };
+  if (width <= NARROW) return { left: 20, right: 20, top: 20, bottom: panel ? height * 0.64 : 150 };
+  const scale = width >= WALL ? WALL_SCALE : 1;
+  const list = width > ROOMY ? 366 : 338;
+  return {
+    left: panel && width <= ROOMY ? 30 : list * scale,
+    right: (panel ? 410 : 30) * scale,
+    top: 30,
+    bottom: 60,
+  };
 }

@@ -1,29 +1,62 @@
-import { type Map as MapLibreMap, type MapMouseEvent, Point } from 'maplibre-gl';
+import { type Map as MapLibreMap, type MapMouseEvent, Point, type PointLike } from 'maplibre-gl';
 import { type Position, representative } from '../../model/geometry.ts';
 import type { Mark } from '../state/mark.ts';
 import { covered } from './cover.ts';
-import { FIXED_LAYERS } from './layers/fixed.ts';
+import { LINE_LAYERS } from './layers/lines.ts';
 import { MOVING_LAYERS } from './layers/moving.ts';
+import { POINT_LAYERS } from './layers/points.ts';
+import { WARD_FILL } from './layers/wards.ts';
 
-/** A finger is not a needle: how far from a mark a click still counts, in pixels. */
-const REACH = 8;
+/** A finger is not a needle: how far from a mark a click still counts, in pixels; the nearest ring that has one wins. */
+const REACHES = [1, 4, 8];
 
-/** The id of the device under or next to a point of the screen, what moves first. */
-export function deviceAt(map: MapLibreMap, { x, y }: { readonly x: number; readonly y: number }): string | null {
-  const layers = [...MOVING_LAYERS, ...FIXED_LAYERS].filter((id) => map.getLayer(id) !== undefined);
-  const corner = (d: number): [number, number] => [x + d, y + d];
-  for (const reach of [1, REACH]) {
-    const [found] = map.queryRenderedFeatures([corner(-reach), corner(reach)], { layers });
-    const id: unknown = found?.properties.id;
+/** A place on the screen, pixels from the map's upper left corner. */
+export interface ScreenPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The ids of the first features of these layers within a reach of a point. */
+function idAt(map: MapLibreMap, layers: readonly string[], at: PointLike | [PointLike, PointLike]): string | null {
+  const there = layers.filter((id) => map.getLayer(id) !== undefined);
+  if (there.length === 0) return null;
+  for (const { properties } of map.queryRenderedFeatures(at, { layers: there })) {
+    const id: unknown = properties.id;
     if (typeof id === 'string') return id;
   }
   return null;
 }
 
+/** The id of the device under or next to a point of the screen: what moves first, then points, then lines. */
+export function deviceAt(map: MapLibreMap, { x, y }: ScreenPoint): string | null {
+  for (const reach of REACHES) {
+    const box: [PointLike, PointLike] = [
+      [x - reach, y - reach],
+      [x + reach, y + reach],
+    ];
+    // Of lines the visible ones are hit first: their reach alone is 11 pixels to both sides.
+    const lines = LINE_LAYERS.slice(reach === REACHES.at(-1) ? 0 : 1);
+    for (const layers of [MOVING_LAYERS, POINT_LAYERS, lines]) {
+      const id = idAt(map, layers, box);
+      if (id !== null) return id;
+    }
+  }
+  return null;
+}
+
+/** The id of the ward under a point of the screen. */
+export const wardAt = (map: MapLibreMap, { x, y }: ScreenPoint): string | null => idAt(map, [WARD_FILL], [x, y]);
+
+/** The middle of the map. */
+export function centreOf(map: MapLibreMap): ScreenPoint {
+  const canvas = map.getCanvas();
+  return { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
+}
+
 /** The id of the device nearest to the middle of the map, for those who steer it by keyboard. */
 export function deviceNearCentre(map: MapLibreMap, marks: readonly Mark[]): string | null {
-  const canvas = map.getCanvas();
-  const centre = new Point(canvas.clientWidth / 2, canvas.clientHeight / 2);
+  const { x, y } = centreOf(map);
+  const centre = new Point(x, y);
   let best: { id: string; distance: number } | null = null;
   for (const { device, geometry } of marks) {
     if (geometry === null) continue;
@@ -33,18 +66,25 @@ export function deviceNearCentre(map: MapLibreMap, marks: readonly Mark[]): stri
   return best?.id ?? null;
 }
 
-/** Calls back for a click on a device (its id) or beside one (null), and for what the pointer is over. */
-export function onPointer(
-  map: MapLibreMap,
-  handlers: { clicked(id: string | null): void; over(id: string | null, at: { x: number; y: number }): void },
-): () => void {
-  const click = (event: MapMouseEvent) => handlers.clicked(deviceAt(map, event.point));
+/** What a pointer does on the map. */
+export interface PointerHandlers {
+  /** What is under a point of the screen. */
+  find(at: ScreenPoint): string | null;
+  /** A click on it, or beside everything (null). */
+  clicked(id: string | null): void;
+  /** The pointer is over it, or left it (null). */
+  over(id: string | null, at: ScreenPoint): void;
+}
+
+/** Calls back for clicks and moves until the returned function is called. */
+export function onPointer(map: MapLibreMap, { find, clicked, over }: PointerHandlers): () => void {
+  const click = (event: MapMouseEvent) => clicked(find(event.point));
   const move = (event: MapMouseEvent) => {
-    const id = deviceAt(map, event.point);
+    const id = find(event.point);
     map.getCanvas().style.cursor = id === null ? '' : 'pointer';
-    handlers.over(id, event.point);
+    over(id, event.point);
   };
-  const out = () => handlers.over(null, { x: 0, y: 0 });
+  const out = () => over(null, { x: 0, y: 0 });
   map.on('click', click);
   map.on('mousemove', move);
   map.on('mouseout', out);
@@ -52,6 +92,8 @@ export function onPointer(
     map.off('click', click);
     map.off('mousemove', move);
     map.off('mouseout', out);
+    map.getCanvas().style.cursor = '';
+    out();
   };
 }
 

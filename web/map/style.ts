@@ -3,7 +3,8 @@ import type { Language } from '../../model/text.ts';
 import { baseSources } from './base/features.ts';
 import { PALETTES, type Palette } from './palette.ts';
 
-const FONT = ['Be Vietnam Pro', 'sans-serif'];
+/** What every text of the map is written in. */
+export const NAME_FONT = ['Be Vietnam Pro', 'sans-serif'];
 
 /** Pixels of a metre at zoom 0 on Hanoi's latitude: the world is 512 pixels wide there. */
 const METRE = 512 / (40_075_017 * Math.cos((21.03 * Math.PI) / 180));
@@ -104,7 +105,7 @@ function label(p: Palette, { source, kind, color, size, along, minzoom, spacing 
     ...(minzoom === undefined ? {} : { minzoom }),
     layout: {
       'text-field': ['get', 'name'],
-      'text-font': FONT,
+      'text-font': NAME_FONT,
       'text-size': size,
       'text-letter-spacing': spacing ?? 0.01,
       'text-max-width': 7,
@@ -150,6 +151,9 @@ function names(p: Palette): LayerSpecification[] {
 
 /** The lowest layer of names: lines of devices go under it, so that they cover roads and not their names. */
 export const FIRST_NAME = 'names-ward-name';
+
+/** The lowest layer of water: wards go under it, so that rivers and lakes show where one is. */
+export const FIRST_WATER = 'stream';
 
 /** The schematic base map: nothing in it is fetched, so it is there without a network. */
 export function baseStyle(theme: 'light' | 'dark', language: Language): StyleSpecification {

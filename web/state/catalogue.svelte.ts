@@ -1,8 +1,8 @@
 import type { Provider } from '../../model/device.ts';
 import type { Domain, Kind } from '../../model/domain.ts';
-import type { Metric } from '../../model/metric.ts';
+import type { DerivedMetric, Metric } from '../../model/metric.ts';
 import type { Shape } from '../map/shape.ts';
-import { shapeAt } from '../map/shape.ts';
+import { lineShapeAt, shapeAt } from '../map/shape.ts';
 
 /** The rows of the city as its API tells them: the page knows no domain by itself. */
 export class CatalogueStore {
@@ -14,10 +14,14 @@ export class CatalogueStore {
   readonly #metrics = $derived(
     new Map(this.domains.flatMap((domain) => domain.metrics.map((metric) => [metric.id, metric]))),
   );
+  readonly #derived = $derived(
+    new Map(this.domains.flatMap((domain) => domain.derived.map((metric) => [metric.id, metric]))),
+  );
   readonly #shapes = $derived.by(() => {
     const shapes = new Map<string, Shape>();
-    let next = 0;
-    for (const [key, kind] of this.#kinds) shapes.set(key, kind.geometry === 'line' ? 'line' : shapeAt(next++));
+    let [points, lines] = [0, 0];
+    for (const [key, { geometry }] of this.#kinds)
+      shapes.set(key, geometry === 'line' ? lineShapeAt(lines++) : shapeAt(points++));
     return shapes;
   });
 
@@ -29,8 +33,14 @@ export class CatalogueStore {
     return this.#kinds.get(`${domain}/${kind}`);
   }
 
+  /** A metric that devices report. */
   metric(id: string): Metric | undefined {
     return this.#metrics.get(id);
+  }
+
+  /** A metric that devices report, or one that is worked out of such. */
+  figure(id: string): Metric | DerivedMetric | undefined {
+    return this.#metrics.get(id) ?? this.#derived.get(id);
   }
 
   /** The name of who answers for a device, its id until the name is known. */

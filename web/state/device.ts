@@ -21,6 +21,8 @@ export interface LiveDevice {
   readonly provider: string;
   readonly simulated: boolean;
   readonly geometry: Geometry | null;
+  /** How it did by the snapshot: the city knows it where none of its metrics may be read. */
+  readonly told: DeviceCondition;
   /** Null where the broker has not seen it. */
   readonly connected: boolean | null;
   /** Since when it is connected or not, ms since the epoch. */
@@ -30,7 +32,7 @@ export interface LiveDevice {
 
 /** The device that a feature of the map describes. */
 export function deviceOf(domain: string, { id, geometry, properties }: MapFeature): LiveDevice {
-  const { kind, name, provider, simulated, connected, since } = properties;
+  const { kind, name, provider, simulated, condition, connected, since } = properties;
   const latest = Object.entries(properties.latest).map(
     ([metric, { value, time, quality }]) => [metric, { value, time: Date.parse(time), quality }] as const,
   );
@@ -42,6 +44,7 @@ export function deviceOf(domain: string, { id, geometry, properties }: MapFeatur
     provider,
     simulated,
     geometry,
+    told: condition,
     connected,
     since: since === null ? null : Date.parse(since),
     latest: Object.fromEntries(latest),
@@ -91,7 +94,7 @@ export function conditionOf(
   now: number,
 ): DeviceCondition {
   const readings = Object.entries(device.latest);
-  if (readings.length === 0) return 'new';
+  if (readings.length === 0) return device.told;
   if (readings.some(([id, reading]) => !isStale(reading, metric(id), now))) return 'live';
   return device.connected ? 'silent' : 'offline';
 }
@@ -100,7 +103,7 @@ export function conditionOf(
 export type Rating = Level | 'unrated' | null;
 
 /** The rating of a reading; an invalid value is shown and rates nothing. */
-export function ratingOf(reading: Reading | undefined, metric: Metric | undefined): Rating {
+export function ratingOf(reading: Reading | undefined, metric: Pick<Metric, 'thresholds'> | undefined): Rating {
   if (reading === undefined) return null;
   if (metric === undefined || reading.quality === 'invalid') return 'unrated';
   return levelOf(metric.thresholds, reading.value) ?? 'unrated';

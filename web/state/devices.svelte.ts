@@ -42,6 +42,12 @@ export class DeviceStore {
     this.#version += 1;
   }
 
+  /** Forgets every value: whoever reads now may not be shown what another might. */
+  clear(): void {
+    this.#byId.clear();
+    this.#version += 1;
+  }
+
   /** Applies a batch of events; answers those whose device is not on the page. */
   apply(events: readonly LiveEvent[]): readonly LiveEvent[] {
     const unknown: LiveEvent[] = [];

@@ -91,7 +91,11 @@ describe('a device', () => {
     expect(conditionOf(device, metric, NOW)).toBe('live');
     expect(conditionOf(device, metric, NOW + 181_000)).toBe('silent');
     expect(conditionOf({ ...device, connected: false }, metric, NOW + 181_000)).toBe('offline');
-    expect(conditionOf({ ...device, latest: {} }, metric, NOW)).toBe('new');
+    expect(conditionOf({ ...device, latest: {}, told: 'new' }, metric, NOW)).toBe('new');
+  });
+
+  test('is as the city told where none of its metrics may be read', () => {
+    expect(conditionOf({ ...device, latest: {}, told: 'silent' }, metric, NOW)).toBe('silent');
   });
 
   test('a reading is stale behind three intervals of its metric and not at them', () => {

@@ -1,39 +1,83 @@
-import type { Level } from '../../model/level.ts';
-import type { Metric } from '../../model/metric.ts';
 import type { Text } from '../../model/text.ts';
 import type { Shape } from '../map/shape.ts';
 import type { CatalogueStore } from './catalogue.svelte.ts';
+import { type Figure, figureOf } from './figure.ts';
+import type { Mark } from './mark.ts';
+import { bandsOf, type Scale, type Tone } from './scale.ts';
 
-/** The kinds that one metric colours. */
-export interface LegendGroup {
-  readonly metric: Metric;
-  readonly kinds: readonly { readonly id: string; readonly name: Text; readonly shape: Shape }[];
+/** A kind of device as the legend shows it. */
+export interface LegendKind {
+  readonly id: string;
+  readonly name: Text;
+  readonly shape: Shape;
 }
 
-/** The legend of a domain (null: of all), one group for each metric that is some kind's headline. */
-export function legendOf(catalogue: CatalogueStore, domain: string | null): readonly LegendGroup[] {
-  const groups = new Map<string, { metric: Metric; kinds: LegendGroup['kinds'][number][] }>();
+/** The kinds that one figure colours, and how. */
+export interface LegendGroup {
+  readonly figure: Figure;
+  readonly kinds: readonly LegendKind[];
+  /** Undefined where the figure has no bands and no classes were made: its colour says nothing. */
+  readonly scale: Scale | undefined;
+}
+
+/** What the legend is of. */
+export interface LegendAsked {
+  /** Null: all domains. */
+  readonly domain: string | null;
+  /** Null: the headline of each kind. */
+  readonly chosen: Figure | null;
+  readonly scales: ReadonlyMap<string, Scale>;
+}
+
+/** The groups of the legend, one for each figure that colours some kind. */
+export function legendOf(catalogue: CatalogueStore, { domain, chosen, scales }: LegendAsked): readonly LegendGroup[] {
+  const groups = new Map<string, { figure: Figure; kinds: LegendKind[]; scale: Scale | undefined }>();
   for (const { id, kinds } of catalogue.domains) {
     if (domain !== null && id !== domain) continue;
     for (const kind of kinds) {
-      const metric = catalogue.metric(kind.headline);
-      if (metric === undefined) continue;
-      const group = groups.get(metric.id) ?? { metric, kinds: [] };
+      const figure = figureOf(kind, chosen, catalogue);
+      if (figure === undefined) continue;
+      const scale = bandsOf(figure) ?? scales.get(figure.id);
+      const group = groups.get(figure.id) ?? { figure, kinds: [], scale };
       group.kinds.push({ id: `${id}/${kind.id}`, name: kind.name, shape: catalogue.shape(id, kind.id) });
-      groups.set(metric.id, group);
+      groups.set(figure.id, group);
     }
   }
   return [...groups.values()];
 }
 
-/** A band of a metric with both of its bounds; null is open. */
-export interface BoundedBand {
-  readonly level: Level;
-  readonly low: number | null;
-  readonly high: number | null;
+/** How many of the devices that are shown are drawn in which way; each counts once. */
+export interface LegendCounts {
+  /** Those that report, by the id of the figure that colours them and by tone. */
+  readonly byFigure: ReadonlyMap<string, ReadonlyMap<Tone, number>>;
+  /** The same over all figures. */
+  readonly tones: ReadonlyMap<Tone, number>;
+  /** Silent or offline. */
+  readonly faded: number;
+  /** Without a value. */
+  readonly empty: number;
+  /** Whose value is kept from who reads. */
+  readonly hidden: number;
+  readonly simulated: number;
+  readonly real: number;
 }
 
-/** The metric's bands from the lowest up. */
-export function boundedBands({ thresholds }: Pick<Metric, 'thresholds'>): readonly BoundedBand[] {
-  return thresholds.map(({ below, level }, i) => ({ level, low: thresholds[i - 1]?.below ?? null, high: below }));
+export function countMarks(marks: readonly Mark[]): LegendCounts {
+  const byFigure = new Map<string, Map<Tone, number>>();
+  const tones = new Map<Tone, number>();
+  const add = (counts: Map<Tone, number>, tone: Tone) => counts.set(tone, (counts.get(tone) ?? 0) + 1);
+  const rest = { faded: 0, empty: 0, hidden: 0 };
+  for (const { headline, tone, faded, hidden } of marks) {
+    if (hidden) rest.hidden += 1;
+    else if (tone === 'none') rest.empty += 1;
+    else if (faded) rest.faded += 1;
+    else {
+      const own = byFigure.get(headline?.id ?? '') ?? new Map<Tone, number>();
+      add(own, tone);
+      byFigure.set(headline?.id ?? '', own);
+      add(tones, tone);
+    }
+  }
+  const simulated = marks.filter(({ device }) => device.simulated).length;
+  return { byFigure, tones, ...rest, simulated, real: marks.length - simulated };
 }

@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language } from '../../model/text.ts';
 import { createFormat, FIRST_TIMEZONE, type Format } from '../i18n/format.ts';
 import { MESSAGES, type Messages } from '../i18n/messages.ts';
-import { readUrl, replaceUrl, THEMES, type Theme } from './url.ts';
+import { changeUrl, readUrl, THEMES, type Theme } from './url.ts';
 
 const STORAGE_KEY = 'nhip.preferences';
 
@@ -56,10 +56,19 @@ export class Preferences {
     return () => query.removeEventListener('change', update);
   }
 
+  /** Writes what is chosen over what an earlier entry of the history says: Back undoes steps, not preferences. */
+  stamp(): void {
+    const { language, theme } = readUrl(window.location.search);
+    changeUrl({
+      ...(language !== null && { language: this.language }),
+      ...(theme !== null && { theme: this.theme }),
+    });
+  }
+
   choose(change: { language?: Language; theme?: Theme }): void {
     this.language = change.language ?? this.language;
     this.theme = change.theme ?? this.theme;
-    replaceUrl(change);
+    changeUrl(change);
     try {
       window.localStorage.setItem(STORAGE_KEY, `${this.language} ${this.theme}`);
     } catch {

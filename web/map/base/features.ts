@@ -34,7 +34,7 @@ const area = (rings: LonLat[][], properties: Properties) =>
   feature({ type: 'Polygon', coordinates: rings }, properties);
 
 /** A ward's name without the word for ward or commune, which the map need not repeat 126 times. */
-const short = ({ vi, en }: Text): Text => ({
+export const shortName = ({ vi, en }: Text): Text => ({
   vi: vi.replace(/^(Phường|Xã) /, ''),
   en: en.replace(/ (Ward|Commune)$/, ''),
 });
@@ -70,7 +70,7 @@ export function baseSources(
       ...WARDS.map(([, , vi, en, population, longitude, latitude]) =>
         feature(
           { type: 'Point', coordinates: [longitude, latitude] },
-          { name: short({ vi, en })[language], class: 'ward', rank: -(population ?? 0) },
+          { name: shortName({ vi, en })[language], class: 'ward', rank: -(population ?? 0) },
         ),
       ),
     ]),

@@ -1,27 +1,109 @@
-import type { Map as MapLibreMap } from 'maplibre-gl';
+import type { ExpressionSpecification, Map as MapLibreMap } from 'maplibre-gl';
+import { newestTime } from '../../state/device.ts';
 import type { Mark } from '../../state/mark.ts';
+import { moved, positionAt, speedAt, standing, type Track } from '../motion.ts';
 import type { Palette } from '../palette.ts';
-import { addShapes, colourBy, shapeLayout, shapePaint } from './paint.ts';
-import { EMPTY, levelOf, type MapLayer, removeAll, setData } from './source.ts';
+import { addShapes, colourBy, markSize, shapeLayout, shapePaint } from './paint.ts';
+import { addRings } from './ring.ts';
+import { EMPTY, type MapLayer, removeAll, setData } from './source.ts';
 
 const SOURCE = 'moving';
-export const MOVING_LAYERS = ['moving-ring', 'moving-shape'] as const;
+export const MOVING_LAYERS = [
+  'moving-selected',
+  'moving-disc',
+  'moving-ring',
+  'moving-heading',
+  'moving-shape',
+] as const;
 
-/** What moves: a source of its own that is set anew with every change, so that nothing else is. */
-export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<readonly Mark[]> {
-  addShapes(map);
-  map.addSource(SOURCE, { type: 'geojson', data: EMPTY });
+/** What moves, and the id of the device that is open. */
+export interface MovingContent {
+  readonly marks: readonly Mark[];
+  readonly selected: string | null;
+}
+
+/** Reports that may be late before a mark begins to fade, and when it has faded to the least. */
+const [FRESH, STALE, LEAST] = [1.5, 3, 0.4];
+/** A step on the screen that the eye does not see, in pixels: so often is drawn. */
+const STEP_PX = 0.6;
+const [OFTENEST_MS, RAREST_MS] = [40, 500];
+const METRES_PER_PX_AT_0 = 78_271;
+
+/** How strongly a mark is drawn whose position is so old, in intervals of its reports. */
+export const strength = (age: number): number =>
+  1 - (1 - LEAST) * Math.min(1, Math.max(0, (age - FRESH) / (STALE - FRESH)));
+
+const intervalOf = ({ headline }: Mark): number => (headline && 'interval' in headline ? headline.interval : 60);
+
+interface Shown {
+  readonly mark: Mark;
+  readonly track: Track;
+}
+
+function featureOf({ mark, track }: Shown, now: number): GeoJSON.Feature {
+  const { device, shape, tone, faded } = mark;
+  const age = (now - track.reported) / 1_000 / intervalOf(mark);
+  return {
+    type: 'Feature',
+    geometry: { type: 'Point', coordinates: positionAt(track, now) },
+    properties: {
+      ...{ id: device.id, shape, tone, faded, simulated: device.simulated, heading: track.heading },
+      strength: strength(age),
+    },
+  };
+}
+
+function addLayers(map: MapLibreMap, palette: Palette): void {
+  const tone: ExpressionSpecification = ['get', 'tone'];
+  const faded: ExpressionSpecification = ['get', 'faded'];
+  const strong: ExpressionSpecification = ['get', 'strength'];
+  const around = { 'icon-size': markSize, 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
   map.addLayer({
-    id: 'moving-ring',
+    id: 'moving-selected',
+    type: 'circle',
+    source: SOURCE,
+    filter: ['==', ['get', 'id'], ''],
+    paint: {
+      'circle-color': palette.accent,
+      'circle-opacity': 0.12,
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 11, 12, 17, 16, 27],
+      'circle-stroke-color': palette.accent,
+      'circle-stroke-width': 2.5,
+    },
+  });
+  map.addLayer({
+    id: 'moving-disc',
     type: 'circle',
     source: SOURCE,
     paint: {
       'circle-color': palette.outline,
       'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 4, 12, 8.5, 16, 15],
-      'circle-stroke-color': colourBy(['get', 'level'], palette),
-      'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 9, 0.8, 12, 1.6],
-      'circle-opacity': ['case', ['get', 'faded'], 0.4, 0.95],
-      'circle-stroke-opacity': ['case', ['get', 'faded'], 0.5, 1],
+      'circle-opacity': ['*', 0.95, strong],
+    },
+  });
+  map.addLayer({
+    id: 'moving-ring',
+    type: 'symbol',
+    source: SOURCE,
+    layout: { ...around, 'icon-image': ['case', ['get', 'simulated'], 'ring-simulated', 'ring-real'] },
+    paint: { 'icon-color': colourBy(tone, palette), 'icon-opacity': strong },
+  });
+  map.addLayer({
+    id: 'moving-heading',
+    type: 'symbol',
+    source: SOURCE,
+    filter: ['!=', ['get', 'heading'], null],
+    layout: {
+      ...around,
+      'icon-image': 'heading',
+      'icon-rotate': ['get', 'heading'],
+      'icon-rotation-alignment': 'map',
+    },
+    paint: {
+      'icon-color': colourBy(tone, palette),
+      'icon-halo-color': palette.outline,
+      'icon-halo-width': 1,
+      'icon-opacity': strong,
     },
   });
   map.addLayer({
@@ -29,26 +111,73 @@ export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<rea
     type: 'symbol',
     source: SOURCE,
     layout: { ...shapeLayout, 'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.3, 12, 0.62, 14, 0.8, 17, 1.2] },
-    paint: shapePaint(['get', 'level'], ['get', 'faded'], palette),
+    paint: { ...shapePaint(tone, faded, palette), 'icon-opacity': strong },
   });
+}
+
+/** What moves: a source of its own that is set anew with every step, so that nothing else is. */
+export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<MovingContent> {
+  addShapes(map);
+  addRings(map);
+  map.addSource(SOURCE, { type: 'geojson', data: EMPTY });
+  addLayers(map, palette);
+
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const tracks = new Map<string, Track>();
+  let shown: readonly Shown[] = [];
+  let frame: number | undefined;
+  let drawn = 0;
+  let ringed: string | null = null;
+
+  const draw = (now: number) => {
+    drawn = now;
+    setData(
+      map,
+      SOURCE,
+      shown.map((each) => featureOf(each, now)),
+    );
+  };
+  /** Ms until the fastest of them has moved by a step that can be seen; undefined where all stand. */
+  const due = (now: number): number | undefined => {
+    const fastest = Math.max(0, ...shown.map(({ track }) => speedAt(track, now)));
+    if (fastest === 0) return undefined;
+    const [, lat] = shown[0]?.track.to ?? [0, 0];
+    const metresPerPx = (METRES_PER_PX_AT_0 * Math.cos((lat * Math.PI) / 180)) / 2 ** map.getZoom();
+    return Math.min(RAREST_MS, Math.max(OFTENEST_MS, ((STEP_PX * metresPerPx) / fastest) * 1_000));
+  };
+  // The browser calls no frame of a page that is hidden, and where all stand none is asked for.
+  const turn = () => {
+    const now = Date.now();
+    const wait = due(now);
+    frame = wait === undefined ? undefined : requestAnimationFrame(turn);
+    if (wait === undefined || now - drawn >= wait) draw(now);
+  };
+  const trackOf = (mark: Mark, at: readonly [number, number], now: number): Track => {
+    const reported = newestTime(mark.device) ?? now;
+    const before = tracks.get(mark.device.id);
+    if (before === undefined) return standing([...at], reported, now);
+    const [lon, lat] = before.to;
+    if (lon === at[0] && lat === at[1]) return before.reported === reported ? before : { ...before, reported };
+    return moved(before, [...at], { reported, now, still });
+  };
+
   return {
-    update(marks) {
-      setData(
-        map,
-        SOURCE,
-        marks.flatMap((mark) =>
-          mark.geometry
-            ? [
-                {
-                  type: 'Feature',
-                  geometry: mark.geometry,
-                  properties: { id: mark.device.id, shape: mark.shape, level: levelOf(mark), faded: mark.faded },
-                },
-              ]
-            : [],
-        ),
-      );
+    update({ marks, selected }) {
+      if (selected !== ringed) map.setFilter('moving-selected', ['==', ['get', 'id'], selected ?? '']);
+      ringed = selected;
+      const now = Date.now();
+      shown = marks.flatMap((mark) => {
+        if (mark.geometry?.type !== 'Point') return [];
+        const track = trackOf(mark, mark.geometry.coordinates, now);
+        tracks.set(mark.device.id, track);
+        return [{ mark, track }];
+      });
+      draw(now);
+      frame ??= requestAnimationFrame(turn);
     },
-    remove: () => removeAll(map, MOVING_LAYERS, SOURCE),
+    remove() {
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      removeAll(map, MOVING_LAYERS, SOURCE);
+    },
   };
 }

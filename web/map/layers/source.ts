@@ -1,4 +1,4 @@
-import { GeoJSONSource, type Map as MapLibreMap } from 'maplibre-gl';
+import { type ExpressionSpecification, GeoJSONSource, type Map as MapLibreMap } from 'maplibre-gl';
 import type { Mark } from '../../state/mark.ts';
 
 /** Something that was put on the map and can be taken off again. */
@@ -23,5 +23,37 @@ export function removeAll(map: MapLibreMap, layers: readonly string[], source: s
   if (map.getSource(source)) map.removeSource(source);
 }
 
-/** The level a mark is coloured by, under the palette's names. */
-export const levelOf = (mark: Mark): string => mark.rating ?? 'none';
+/** What may change about a mark while it stays where it is: read by the expressions below. */
+const stateOf = ({ tone, faded, hidden }: Mark) => ({ tone, faded, hidden });
+
+export const tone: ExpressionSpecification = ['coalesce', ['feature-state', 'tone'], 'none'];
+export const faded: ExpressionSpecification = ['boolean', ['feature-state', 'faded'], false];
+export const hidden: ExpressionSpecification = ['boolean', ['feature-state', 'hidden'], false];
+
+/**
+ * Keeps a source of marks that stand still: its features are set anew only when a mark came, went or moved, and what
+ * changes all the time goes by feature state. Thousands of new values are then cheap: no geometry is worked through.
+ */
+export function steadySource(
+  map: MapLibreMap,
+  source: string,
+  features: (marks: readonly Mark[]) => GeoJSON.Feature[],
+) {
+  const placed = new Map<string, Mark['geometry']>();
+  const states = new Map<string, string>();
+  return (marks: readonly Mark[]): void => {
+    const moved = marks.length !== placed.size || marks.some((mark) => placed.get(mark.device.id) !== mark.geometry);
+    if (moved) {
+      placed.clear();
+      for (const { device, geometry } of marks) placed.set(device.id, geometry);
+      setData(map, source, features(marks));
+    }
+    for (const mark of marks) {
+      const state = stateOf(mark);
+      const text = `${state.tone} ${state.faded} ${state.hidden}`;
+      if (states.get(mark.device.id) === text) continue;
+      states.set(mark.device.id, text);
+      map.setFeatureState({ source, id: mark.device.id }, state);
+    }
+  };
+}

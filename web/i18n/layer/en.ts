@@ -1,0 +1,31 @@
+import type { layerVi } from './vi.ts';
+
+/** What is said of the map's layers and its legend, in English. */
+export const layerEn: typeof layerVi = {
+  title: 'Map layer',
+  names: { devices: 'Devices', wards: 'Wards' },
+  colourBy: 'Coloured by',
+  headlines: 'Main metric of each kind',
+  over: 'Time span',
+  per: (count) => `per ${count} inhabitants`,
+  closed: 'not public',
+  loading: 'Reading the wards’ figures…',
+  failed: 'The wards’ figures could not be read. Trying again…',
+  needsKey: 'This metric is not public: it needs an access key.',
+  hidden: 'Not public: needs a key',
+  classes: 'Classes of equal size, of what is shown now',
+  sumNote: 'Totals of a whole ward: the thresholds of one device do not apply',
+  simulatedMark: 'Simulated: dotted ring, open line ends',
+  realMark: 'Real: unbroken ring, filled line ends',
+  movingMark: 'On the move, the arrow is its heading; drawn one report behind, fading with age',
+  noFigure: 'No figure',
+  uncounted: 'of these: figures there, population not known',
+  incomplete: (share) => `Incomplete: under ${share} of reports received`,
+  unknown: 'Completeness not known: vehicles pass through',
+  approximate: 'Approximate borders: what lies nearest to each ward’s point, not surveyed',
+  surveyed: 'Borders as the city imported them',
+  byWard: (count) => `${count} ${count === '1' ? 'ward has' : 'wards have'} a figure`,
+  newest: (moment) => `newest ${moment}`,
+  map: 'Map of Hanoi’s wards. Arrow keys move it, Enter opens the ward at its centre.',
+  airSource: 'air stations: OpenAQ',
+};
