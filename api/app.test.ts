@@ -94,8 +94,8 @@ describe('the API as a whole', () => {
   });
 
   it.each([
-    ['*', '*', ['accept-encoding']],
-    [['https://example.org'], 'https://example.org', ['accept-encoding', 'origin']],
+    ['*', '*', ['accept-encoding', 'authorization', 'cookie']],
+    [['https://example.org'], 'https://example.org', ['accept-encoding', 'authorization', 'cookie', 'origin']],
   ] as const)(
     'tells pages of other origins (%j) the same with a 304 as with a 200',
     async (corsOrigins, allowed, vary) => {
@@ -115,6 +115,15 @@ describe('the API as a whole', () => {
       } finally {
         await open.close();
       }
+    },
+  );
+
+  it.each(['/api/v1/map/traffic', '/api/v1/observations', '/api/v1/devices'])(
+    'lets no cache give %s of one key to another',
+    async (path) => {
+      const { headers } = await city.request(path, { as: city.keys.read });
+      expect(headers.get('cache-control')).toBe('private, no-cache');
+      expect(headers.get('vary')).toContain('Authorization, Cookie');
     },
   );
 

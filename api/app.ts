@@ -9,6 +9,7 @@ import { CodedError } from '../model/problem.ts';
 import { identify } from './auth.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { mountDocs } from './docs.ts';
+import { privately } from './privacy.ts';
 import { errorHandler, methodNotAllowedResponse, notFoundHandler } from './problem.ts';
 import { revalidation } from './revalidation.ts';
 import { createRouter } from './router.ts';
@@ -105,6 +106,7 @@ export function createApp(deps: ApiDeps): Api {
 
   // Devices show credentials of their own: their door stands before the one for keys.
   if (deps.deviceRoutes) app.route(BASE, deps.deviceRoutes);
+  app.use(`${BASE}/*`, privately);
   app.use(`${BASE}/*`, identify(deps.registry, services.sessions));
   app.use(`${BASE}/*`, except([IMPORT, AREAS], bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge(maxBodyBytes) })));
 

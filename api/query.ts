@@ -31,14 +31,20 @@ export const bbox = z
 /** A day in the documentation. */
 const EXAMPLE_RANGE = { from: '2026-11-23T00:00:00+07:00', to: '2026-11-24T00:00:00+07:00' } as const;
 
+/** What any calendar here can reckon with: the years 1 to 9999, ms. */
+const [EARLIEST, LATEST] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+/** A moment that a query may ask for, ms. */
+export const moment = z.number().int().min(EARLIEST).max(LATEST);
+
 /** A point in time, RFC 3339 or ms since the epoch, as ms; `end` of which range it is. */
 export function instantParam(description: string, end?: keyof typeof EXAMPLE_RANGE) {
   return z
     .string()
     .transform((text, context) => {
       const ms = phenomenonTime(/^-?\d+$/.test(text) ? Number(text) : text);
-      if (ms !== undefined) return ms;
-      context.addIssue({ code: 'custom', message: 'neither RFC 3339 nor milliseconds since the epoch' });
+      if (moment.safeParse(ms).success && ms !== undefined) return ms;
+      const message = 'neither RFC 3339 nor milliseconds since the epoch, of the years 1 to 9999';
+      context.addIssue({ code: 'custom', message });
       return z.NEVER;
     })
     .optional()

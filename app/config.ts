@@ -38,6 +38,7 @@ const Environment = z
     TLS_KEY: z.string().optional(),
     TLS_CA: z.string().optional(),
     DATA_DIR: z.string().default('./data'),
+    CITY_URL: z.url({ protocol: /^https?$/ }).optional(),
     STORE: z.enum(['duckdb', 'influxdb']).default('duckdb'),
     INFLUX_URL: z.url({ protocol: /^https?$/ }).optional(),
     INFLUX_VERSION: z.enum(['1', '2', '3']).default('1'),
@@ -52,6 +53,11 @@ const Environment = z
         error: 'must be off or a number of devices',
       })
       .default(600),
+    SIMULATE_HISTORY: z
+      .union([z.literal('off').transform(() => 0), duration.refine((ms) => ms <= 7 * UNITS.d)], {
+        error: 'must be off or a duration of at most 7d, such as 24h',
+      })
+      .default(24 * UNITS.h),
     ADMIN_KEY: z
       .string()
       .regex(/^\S{16,}$/, 'must have at least 16 characters and no space')

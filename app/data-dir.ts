@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Paths of what a city keeps, and the lock that says it is in use. */
@@ -11,12 +11,23 @@ export interface DataDir {
   readonly quarantine: string;
   readonly adminKey: string;
   readonly fleet: string;
+  /** Which simulated devices have not sent their history yet. */
+  readonly unsent: string;
+  /** What a running city says of itself. */
+  readonly running: string;
+  readonly backups: string;
   release(): void;
 }
 
 /** The data directory cannot be had: another process holds it, or it cannot be written. `message` is one line. */
 export class DataDirError extends Error {
   override readonly name = 'DataDirError';
+  /** Whether another process holds it. */
+  readonly inUse: boolean;
+  constructor(message: string, inUse: boolean) {
+    super(message);
+    this.inUse = inUse;
+  }
 }
 
 /**
@@ -25,6 +36,14 @@ export class DataDirError extends Error {
  */
 export async function openDataDir(path: string): Promise<DataDir> {
   const lock = await lockDirectory(path);
+  const paths = pathsOf(path);
+  // A city that was killed could not take back what it said.
+  await rm(paths.running, { force: true });
+  return { ...paths, release: () => lock.close() };
+}
+
+/** Where everything of a data directory is; nothing is opened. */
+export function pathsOf(path: string): Omit<DataDir, 'release'> {
   return {
     journal: join(path, 'journal'),
     telemetry: join(path, 'telemetry.duckdb'),
@@ -33,7 +52,9 @@ export async function openDataDir(path: string): Promise<DataDir> {
     quarantine: join(path, 'quarantine.sqlite'),
     adminKey: join(path, 'admin.key'),
     fleet: join(path, 'fleet.json'),
-    release: () => lock.close(),
+    unsent: join(path, 'fleet-unsent.json'),
+    running: join(path, 'city.json'),
+    backups: join(path, 'backups'),
   };
 }
 
@@ -47,7 +68,7 @@ async function lockDirectory(path: string): Promise<{ close(): void }> {
     return lock;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (/busy|locked/i.test(reason)) throw new DataDirError(`DATA_DIR ${path} is in use by another process`);
-    throw new DataDirError(`DATA_DIR ${path} cannot be used: ${reason}`);
+    if (/busy|locked/i.test(reason)) throw new DataDirError(`DATA_DIR ${path} is in use by another process`, true);
+    throw new DataDirError(`DATA_DIR ${path} cannot be used: ${reason}`, false);
   }
 }

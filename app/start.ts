@@ -13,14 +13,18 @@ import { openJournal } from '../storage/journal/lmdb.ts';
 import { openSqliteQuarantine } from '../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../storage/registry/sqlite.ts';
 import { ensureAdminKey } from './admin-key.ts';
+import { createBackups } from './backup/make.ts';
 import { Closing } from './closing.ts';
 import { type Config, ConfigError } from './config.ts';
 import { openDataDir } from './data-dir.ts';
+import { createDrained } from './drained.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IngestThread, startIngestThread } from './ingest-thread/thread.ts';
 import { createLiveState } from './live-state.ts';
 import { openPatiently } from './patience.ts';
 import { createMetrics } from './prometheus.ts';
+import { createPurge } from './purge.ts';
+import { announce, localUrl } from './running.ts';
 import { ingestOptions } from './store-options.ts';
 import { watchStore } from './store-watch.ts';
 import { startWebServer } from './web-server.ts';
@@ -93,6 +97,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     const live = createLiveState(bus, known, ingest.since);
     bus.subscribe('device', ({ id }) => {
       ingest.forget(id);
+      if (live.latest(id).length === 0) return;
       registry.device(id).then(
         (device) => (device ? undefined : live.drop(id)),
         (error: unknown) => log.error({ err: error, id }, 'a change of a device could not be followed'),
@@ -104,8 +109,9 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
 
     const watch = watchStore(ingest.store.ping);
     closing.add(() => watch.stop());
+    const toBePaced = paced(journal, brake);
     const broker = await createBroker({
-      journal: paced(journal, brake),
+      journal: toBePaced,
       principals: registry,
       bus,
       config: BrokerConfig.parse({}),
@@ -119,6 +125,11 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       storeAvailable: () => storeAvailable,
       series: () => live.series(),
     });
+    let simulated: Promise<{ stop(): Promise<void> }> | undefined;
+    const stopFleet = async () => {
+      await (await simulated)?.stop();
+      simulated = undefined;
+    };
     const { app, closeStreams } = createApp({
       catalogue,
       registry,
@@ -127,6 +138,18 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       bus,
       live,
       ledger: book.read,
+      replay: { journal: toBePaced, rawRetention: config.RETENTION_RAW },
+      purgeSimulated: createPurge({
+        registry,
+        telemetry: ingest.store,
+        quarantine,
+        bus,
+        files: [dir.fleet, dir.unsent],
+        stopFleet,
+        drained: createDrained(journal, book, () => storeAvailable),
+        drop: live.drop,
+      }),
+      backup: createBackups({ dir, store: config.STORE, telemetry: ingest.store, journal, registry, quarantine }),
       deviceRoutes: broker.http,
       ready: async () => {
         const checks = { store: storeAvailable && watch.answers(), journal: journal.healthy() };
@@ -165,16 +188,23 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     closing.add(() => housekeeping.stop());
     if (config.SIMULATE > 0) {
       const { startSimulatedCity } = await import('./simulated-city.ts');
-      const simulated = await startSimulatedCity(config.SIMULATE, {
+      simulated = startSimulatedCity(config.SIMULATE, {
         registry,
         bus,
         credentials: dir.fleet,
-        host: config.MQTT_HOST,
-        port: mqtt.port,
+        unsent: dir.unsent,
+        mqtt: { host: config.MQTT_HOST, port: mqtt.port },
+        http: localUrl(config.HOST, web.port),
+        historyMs: config.SIMULATE_HISTORY,
+        pending: book.pending,
+        progress,
         log,
+        logLevel: config.LOG_LEVEL,
       });
-      closing.add(() => simulated.stop());
+      await simulated;
+      closing.add(stopFleet);
     }
+    closing.add(await announce(dir.running, { url: localUrl(config.HOST, web.port), pid: process.pid }));
     return { url: `http://${config.HOST}:${web.port}`, stop: () => closing.run() };
   } catch (error) {
     await closing.run();

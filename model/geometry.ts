@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
+const LONGITUDE = 'a longitude is -180 to 180, and comes first';
+const LATITUDE = 'a latitude is -90 to 90, and comes second';
+
 /** Longitude and latitude in degrees, WGS 84, in GeoJSON's order (RFC 7946, section 3.1.1). A height is not kept. */
 export const Position = z
-  .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)])
+  .tuple([z.number().min(-180, LONGITUDE).max(180, LONGITUDE), z.number().min(-90, LATITUDE).max(90, LATITUDE)])
   .meta({ id: 'Position', description: '[longitude, latitude], WGS 84' });
 export type Position = z.infer<typeof Position>;
 

@@ -17,7 +17,7 @@ export type Flag = z.infer<typeof Flag>;
 export const LATE_AFTER_MS = 3_600_000;
 /** A phenomenon time further than this ahead of the clock is a wrong clock. */
 export const AHEAD_AT_MOST_MS = 600_000;
-/** H3 resolution of a moving observation's cell: hexagons of about 25 m edge, fine enough for a ward's border. */
+/** H3 resolution of a moving observation's cell: hexagons of some 29 m edge, fine enough for a ward's border. */
 export const CELL_RESOLUTION = 11;
 
 /**

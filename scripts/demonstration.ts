@@ -1,19 +1,13 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { SEED } from '../app/simulated-city.ts';
-import { loadCredentials } from '../simulators/credentials.ts';
-import { dutyOf } from '../simulators/duty.ts';
-import { planFleet } from '../simulators/fleet.ts';
 import { startCity, type TestCity } from '../tests/helpers/city.ts';
 import { temporaryDirectory } from '../tests/helpers/temporary.ts';
 import { build, isStale } from './build.ts';
 
 const DEVICES = 600;
-const DAY_MS = 86_400_000;
 const PATIENCE_MS = 60_000;
-/** Readings in one message: well below what the city takes. */
-const AT_ONCE = 200;
+/** A fleet of a real city has some that are silent, or whose clock is wrong. */
+const REPORTED = 0.95;
 
 const Domains = z.object({ items: z.array(z.object({ id: z.string() })) });
 const Features = z.object({
@@ -27,8 +21,8 @@ export interface Demonstration {
 }
 
 /**
- * Starts the built city with its simulated devices on free ports and in a directory of its own, waits until all of them
- * have reported, and gives one of them a day of past readings, by its own script, so that its chart is full.
+ * Starts the built city with its simulated devices on free ports and in a directory of its own, waits until nearly all
+ * of them have reported and have sent their last 24 hours, and makes sure that `device` is one of them.
  */
 export async function startDemonstration(device: string): Promise<Demonstration> {
   if (isStale()) build();
@@ -39,11 +33,10 @@ export async function startDemonstration(device: string): Promise<Demonstration>
     await folder.remove();
   };
   try {
-    await allReported(city);
-    const password = (await loadCredentials(join(folder.path, 'fleet.json'))).get(device);
-    if (password === undefined) throw new Error(`the simulated city has no device ${device}`);
-    await sendDay(city.url, device, password);
+    await nearlyAllReported(city);
+    await city.line(/^history 100 %$/m, 2 * PATIENCE_MS);
     await city.settled();
+    await city.json(`/api/v1/devices/${device}`);
     return { url: city.url, stop };
   } catch (error) {
     await stop();
@@ -51,30 +44,13 @@ export async function startDemonstration(device: string): Promise<Demonstration>
   }
 }
 
-async function allReported(city: TestCity): Promise<void> {
+async function nearlyAllReported(city: TestCity): Promise<void> {
   const { items } = Domains.parse(await city.json('/api/v1/domains'));
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await delay(500)) {
     const maps = await Promise.all(items.map(({ id }) => city.json(`/api/v1/map/${id}`)));
     const devices = maps.flatMap((map) => Features.parse(map).features);
-    if (devices.length === DEVICES && devices.every(({ properties }) => Object.keys(properties.latest).length > 0))
-      return;
+    const reported = devices.filter(({ properties }) => Object.keys(properties.latest).length > 0);
+    if (devices.length === DEVICES && reported.length >= REPORTED * DEVICES) return;
   }
-  throw new Error(`after ${PATIENCE_MS / 1_000} s there are still devices that have not reported`);
-}
-
-async function sendDay(url: string, id: string, password: string): Promise<void> {
-  const simulated = planFleet(DEVICES, SEED).find(({ device }) => device.id === id);
-  if (simulated === undefined) throw new Error(`${id} is not in the fleet`);
-  const duty = dutyOf(simulated);
-  const readings = [];
-  const now = Date.now();
-  for (let due = duty.after(now - DAY_MS); due < now; due = duty.after(due)) readings.push(duty.report(due));
-  for (let at = 0; at < readings.length; at += AT_ONCE) {
-    const answer = await fetch(`${url}/api/v1/devices/${id}/telemetry`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${id}:${password}`)}`, 'content-type': 'application/json' },
-      body: JSON.stringify(readings.slice(at, at + AT_ONCE)),
-    });
-    if (!answer.ok) throw new Error(`telemetry of ${id}: ${answer.status} ${await answer.text()}`);
-  }
+  throw new Error(`after ${PATIENCE_MS / 1_000} s too many devices have not reported yet`);
 }

@@ -1,16 +1,13 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { DerivedMetric, Metric } from '../../model/metric.ts';
-import { CodedError } from '../../model/problem.ts';
 import type { AggregateRow, TelemetryStore } from '../../storage/telemetry/port.ts';
 import { createVnAqi } from './air-quality.ts';
 import { type Answer, ratioOf } from './answer.ts';
 import { createDues, type Dues } from './due.ts';
 import { groupsOf, moversIn, planOf } from './plan.ts';
 import type { Figures, Question } from './question.ts';
-import { countWindows, windowEnd } from './windows.ts';
-
-/** Groups times windows of one question. */
-export const CELLS_AT_MOST = 50_000;
+import { checkSize } from './size.ts';
+import { windowEnd } from './windows.ts';
 
 export interface Aggregator {
   /**
@@ -19,15 +16,6 @@ export interface Aggregator {
    * told by.
    */
   answer(metric: Metric | DerivedMetric, question: Question): Promise<readonly Answer[]>;
-}
-
-function checkSize(groups: number, { window, from, to }: Question): void {
-  const windows = countWindows(from, to, window);
-  if (windows * groups > CELLS_AT_MOST)
-    throw new CodedError(
-      'invalid-request',
-      `${groups} groups in ${windows} windows are more than ${CELLS_AT_MOST}: ask for a shorter range, a longer window or fewer devices`,
-    );
 }
 
 /** The first observation of each group, ms. */

@@ -5,6 +5,7 @@ import { yieldToOthers } from '../../storage/batches.ts';
 import type { AggregateRow } from '../../storage/telemetry/port.ts';
 import type { Answer } from './answer.ts';
 import type { Figures, Question, WindowSpan } from './question.ts';
+import { checkSize } from './size.ts';
 import { HOUR, startOf, windowEnd } from './windows.ts';
 
 /** A group's figures of one input, by the start of their hour. */
@@ -80,7 +81,8 @@ function byGroup(inputs: readonly (readonly [Pollutant, Figures])[]): ReadonlyMa
 /**
  * VN_AQI of groups from their hourly figures. Windows are whole hours or days of the city, also the one that `from` lies
  * in; NowCast and the 8-hour means look back before it, though only what was received within a window counts as received.
- * A window without any observation of its own has no answer. Throws CodedError `invalid-request` for any other window.
+ * A window without any observation of its own has no answer. Throws CodedError `invalid-request` for any
+ * other window, and for more than CELLS_AT_MOST.
  */
 export function createVnAqi(deps: {
   readonly figuresOf: (metric: string, question: Question) => Promise<Figures>;
@@ -93,11 +95,13 @@ export function createVnAqi(deps: {
     if (window !== '1h' && window !== '1d')
       throw new CodedError('invalid-request', `window: ${id} is told by hours and days only: 1h or 1d`);
     const first = startOf(window === '1h' ? 'hour' : 'day', question.from, timezone);
+    const hourly: Question = { ...question, window: '1h', from: first - NOWCAST_HOURS * HOUR, percentiles: false };
+    // Before the windows are laid out one by one: a range may be thousands of years.
+    checkSize(1, hourly);
     const spans: WindowSpan[] = [];
     for (let start = first; start < to; start = spans.at(-1)?.end ?? to)
       spans.push({ start, end: windowEnd(start, window, to, timezone) });
 
-    const hourly: Question = { ...question, window: '1h', from: first - NOWCAST_HOURS * HOUR, percentiles: false };
     const inputs = await Promise.all(
       POLLUTANTS.filter((name) => names.includes(name)).map(
         async (name) => [name, await figuresOf(name, hourly)] as const,

@@ -42,18 +42,55 @@ const inside = (polygon: Polygon) => {
   return (position: Position) => find(position) !== null;
 };
 
-/** The first position at which two sides of a polygon cross. A ring that touches itself or another in a point is let be. */
-function crossingOf(polygon: Polygon): Position | undefined {
+/** The first position found at which two sides cross. A ring that touches itself or another in a point is let be. */
+function crossingOf(rings: readonly Ring[]): Position | undefined {
   const found: Position[] = [];
-  crossings(
-    { type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: polygon } },
-    {
-      callbackFunction({ isect: [lon, lat] }) {
-        if (found.length === 0 && lon !== undefined && lat !== undefined) found.push([lon, lat]);
+  // Crossings may be as many as sides squared: what stops the search is thrown out of it.
+  const stop = new Error('found');
+  try {
+    crossings(
+      { type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [...rings] } },
+      {
+        callbackFunction({ isect: [lon, lat] }) {
+          if (lon === undefined || lat === undefined) return;
+          found.push([lon, lat]);
+          throw stop;
+        },
       },
-    },
-  );
+    );
+  } catch (error) {
+    if (error !== stop) throw error;
+  }
   return found[0];
+}
+
+/** An end of the first side that a polygon has twice: a ring walked twice over, a spike, two rings along each other. */
+function repeatedSideOf(polygon: Polygon): Position | undefined {
+  const sides = new Set<string>();
+  for (const ring of polygon)
+    for (const [i, position] of ring.slice(1).entries()) {
+      const side = [`${ring[i]}`, `${position}`].sort().join(' ');
+      if (sides.has(side)) return position;
+      sides.add(side);
+    }
+  return undefined;
+}
+
+/** The first of polygons, none of whose sides cross, that lies within another of them. */
+function nestedIn(polygons: readonly Polygon[]): number | undefined {
+  if (polygons.length < 2) return undefined;
+  const find = whichPolygon<{ index: number }>({
+    type: 'FeatureCollection',
+    features: polygons.map((coordinates, index) => ({
+      ...{ type: 'Feature', geometry: { type: 'Polygon', coordinates }, properties: { index } },
+    })),
+  });
+  const nested = polygons.findIndex((polygon, index) => {
+    const [lon, lat] = polylabel(polygon, CENTRED);
+    const holding = (find([lon, lat], true) ?? []).map((held) => held.index);
+    return holding.length > 1 && holding.includes(index);
+  });
+  return nested < 0 ? undefined : nested;
 }
 
 const round = (degrees: number) => Number(degrees.toFixed(6));
@@ -75,9 +112,22 @@ function polygonFault(polygon: Polygon, at: readonly PropertyKey[]): Fault | und
   if (crossing) return { path: pathOf(at), message: `its sides cross at [${crossing.map(round)}]` };
   const [shell = [], ...holes] = polygon;
   const isInside = inside([shell]);
+  const twice = repeatedSideOf(polygon);
+  if (twice) return { path: pathOf(at), message: `a side is drawn twice at [${twice}]` };
   const stray = holes.findIndex((hole) => !hole.some(isInside));
   if (stray >= 0) return { path: pathOf([...at, stray + 1]), message: 'the hole lies outside the polygon it is in' };
+  const nested = nestedIn(holes.map((hole) => [hole]));
+  if (nested !== undefined) return { path: pathOf([...at, nested + 1]), message: 'the hole lies in another' };
   return undefined;
+}
+
+/** What is wrong with polygons that are right by themselves, as parts of one area. */
+function partsFault(parts: readonly Polygon[]): Fault | undefined {
+  const at = ['geometry', 'coordinates'];
+  const crossing = parts.length > 1 ? crossingOf(parts.flat()) : undefined;
+  if (crossing) return { path: pathOf(at), message: `its polygons overlap at [${crossing.map(round)}]` };
+  const nested = nestedIn(parts);
+  return nested === undefined ? undefined : { path: pathOf([...at, nested]), message: 'the polygon lies in another' };
 }
 
 /** The geometry as it is kept, or what is wrong with it. Paths are below the feature. */
@@ -89,6 +139,8 @@ export function mend(given: InputGeometry): AreaGeometry | readonly Fault[] {
       polygonFault(polygon, multiple ? ['geometry', 'coordinates', p] : ['geometry', 'coordinates']) ?? [],
   );
   if (faults.length > 0) return faults;
+  const fault = partsFault(polygons);
+  if (fault) return [fault];
   for (const coordinates of polygons) rewind({ type: 'Polygon', coordinates }, { mutate: true });
   const [only = []] = polygons;
   return multiple ? { type: 'MultiPolygon', coordinates: polygons } : { type: 'Polygon', coordinates: only };

@@ -6,7 +6,15 @@ const paths = async (text: string, options?: Partial<AreaImport>) =>
   (await faults(text, options)).map(({ path }) => path);
 
 const NAMED = { name: 'A b' };
-const at = 'features[0].geometry.coordinates[0]';
+const whole = 'features[0].geometry.coordinates';
+const at = `${whole}[0]`;
+const parts = (...rings: number[][][]) => ({ type: 'MultiPolygon', coordinates: rings.map((ring) => [ring]) });
+/** A star of so many points, each side of which crosses nearly all others. */
+const star = (points: number) =>
+  Array.from({ length: points + 1 }, (_, i) => {
+    const angle = ((i % points) * 2 * Math.PI * Math.floor(points / 2)) / points;
+    return [105.8 + 0.05 * Math.cos(angle), 21 + 0.05 * Math.sin(angle)];
+  });
 
 describe('a file is refused', () => {
   it.each<[what: string, text: string, path: string, message: RegExp]>([
@@ -54,7 +62,7 @@ describe('a file is refused', () => {
       'with the axes swapped',
       collection(feature(NAMED, polygon(square().map(([x, y]) => [y ?? 0, x ?? 0])))),
       `${at}[0][1]`,
-      /90/,
+      /latitude is -90 to 90/,
     ],
     [
       'with a ring that is open',
@@ -105,6 +113,38 @@ describe('a file is refused', () => {
     [
       'with a hole across its border',
       collection(feature(NAMED, polygon(square(), square(105.805, 21.005).reverse()))),
+      'features[0].geometry.coordinates',
+      /cross/,
+    ],
+    [
+      'with a hole twice, which is none',
+      collection(feature(NAMED, polygon(square(), ...[1, 2].map(() => square(105.803, 21.003, 0.002).reverse())))),
+      'features[0].geometry.coordinates',
+      /twice/,
+    ],
+    [
+      'with a hole in a hole, which is none',
+      collection(feature(NAMED, polygon(square(), square(105.803, 21.003, 0.004), square(105.804, 21.004, 0.001)))),
+      'features[0].geometry.coordinates[2]',
+      /in another/,
+    ],
+    [
+      'with a border walked twice, which holds nothing',
+      collection(feature(NAMED, polygon([...square(), ...square().slice(1)]))),
+      'features[0].geometry.coordinates',
+      /twice/,
+    ],
+    ['with parts that overlap', collection(feature(NAMED, parts(square(), square(105.805, 21.005)))), whole, /overlap/],
+    ['with a part twice', collection(feature(NAMED, parts(square(), square()))), `${whole}[0]`, /in another/],
+    [
+      'with a part in another',
+      collection(feature(NAMED, parts(square(), square(105.804, 21.004, 0.001)))),
+      `${whole}[1]`,
+      /in another/,
+    ],
+    [
+      'with millions of crossings, at the first',
+      collection(feature(NAMED, polygon(star(4_001)))),
       'features[0].geometry.coordinates',
       /cross/,
     ],

@@ -35,6 +35,13 @@ afterAll(() => city.close());
 const ask = async (query: string, from = START, to = NOW) =>
   (await city.list(`/api/v1/aggregates?metric=vn_aqi&from=${from}&to=${to}&${query}`)).items;
 
+it.each(['1h', '1d'])('is refused for thousands of years by %s before they are laid out', async (window) => {
+  const response = await city.request(
+    `/api/v1/aggregates?metric=vn_aqi&window=${window}&from=0001-01-01T00:00:00Z&to=9999-12-31T00:00:00Z`,
+  );
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('more than 50000')]);
+});
+
 describe('the index of the air by the hour', () => {
   it('looks back twelve hours before the range, and counts as received what the hour itself received', async () => {
     expect(await ask('window=1h&device=station-example')).toEqual([

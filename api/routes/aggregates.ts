@@ -5,14 +5,15 @@ import { CELL_RESOLUTION, instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
 import type { ApiKey } from '../../storage/registry/port.ts';
 import { WINDOWS } from '../../storage/telemetry/port.ts';
-import { CELLS_AT_MOST, createAggregator } from '../aggregates/aggregate.ts';
+import { createAggregator } from '../aggregates/aggregate.ts';
 import { type Answer, completenessOf } from '../aggregates/answer.ts';
 import { GROUP_BY, groupingOf } from '../aggregates/grouping.ts';
 import { checkPer, perInhabitants } from '../aggregates/inhabitants.ts';
 import { createUnfinished } from '../aggregates/paging.ts';
+import { CELLS_AT_MOST } from '../aggregates/size.ts';
 import { createCursors } from '../cursor.ts';
 import { json, openSecurity, readProblems } from '../openapi.ts';
-import { cursor, deviceFilters, instantParam, limit, rangeOf, several } from '../query.ts';
+import { cursor, deviceFilters, instantParam, limit, moment, rangeOf, several } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
 
@@ -89,6 +90,8 @@ const route = createRoute({
     'Devices without the tag or outside every area are left out. By area or h3, and within an area or bbox, a moving',
     `device counts with each observation by where it was made: by the centre of its H3 cell at resolution ${CELL_RESOLUTION}, whose`,
     `edges are some 29 m long; one without a position is left out. At most ${CELLS_AT_MOST} groups times windows.`,
+    'What is older than raw data are kept is told by whole hours, and not at all by place of what moves, by shorter windows',
+    'or where a percentile is asked for: these are of raw data only.',
   ].join(' '),
   security: openSecurity,
   request: {
@@ -132,7 +135,7 @@ const route = createRoute({
 });
 
 /** The last item's window and group, and the range. */
-const PagePlace = z.tuple([z.number(), z.string(), z.number(), z.number()]);
+const PagePlace = z.tuple([z.number(), z.string(), moment, moment]);
 
 const isBehind = ({ start, group }: Answer, [window, name]: z.infer<typeof PagePlace>) =>
   start > window || (start === window && group > name);
@@ -172,7 +175,7 @@ export function aggregateRoutes(services: Services) {
     const derived = metric.overDevices === 'ratio' || metric.overDevices === 'index';
     const functions = fn ?? (derived ? [] : DEFAULT_FUNCTIONS);
     if (derived && functions.some((name) => name !== 'value'))
-      throw new CodedError('invalid-request', `fn: ${id} is a ${metric.overDevices} and has only a value`);
+      throw new CodedError('invalid-request', `fn: ${id} has only a value: it is derived (${metric.overDevices})`);
     return { metric, functions };
   }
 

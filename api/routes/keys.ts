@@ -70,7 +70,7 @@ const revoke = createRoute({
   tags: ['keys'],
   summary: 'Revokes an API key',
   description:
-    'From now on it is refused, and the sessions opened with it are over. The administrator’s key cannot be revoked.',
+    'From now on it is refused, and the sessions and streams opened with it are over. The administrator’s key cannot be revoked.',
   security: keySecurity,
   request: { params: z.object({ id: KeyId }), query: NoQuery },
   responses: { 204: { description: 'Revoked' }, ...keyProblems, ...notFound },
@@ -79,7 +79,7 @@ const revoke = createRoute({
 const view = ({ id, name, scopes, created }: ApiKey) => ({ id, name, scopes: [...scopes], created });
 
 /** Keys of partners and of the page: the administrator's to give and take. Every write is audited. */
-export function keyRoutes({ registry, guard, audit, now }: Services) {
+export function keyRoutes({ registry, bus, guard, audit, now }: Services) {
   const router = createRouter();
   // Who asks is settled before a byte of the body is read.
   for (const path of ['/keys', '/keys/*'])
@@ -108,6 +108,7 @@ export function keyRoutes({ registry, guard, audit, now }: Services) {
       if (id === ADMIN_KEY_ID)
         throw new CodedError('forbidden', 'the administrator’s key is not revoked: ADMIN_KEY or its file changes it');
       if (!(await registry.removeKey(id))) throw new CodedError('not-found', `there is no key ${id}`);
+      bus.publish('key', { id });
       await audit(actor.id, 'key.revoke', id);
       return c.body(null, 204);
     });

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { device, MINUTE, NOW, observation, openCity, type TestCity } from '../testing/city.fixture.ts';
+
+const Cursor = z.tuple([z.string(), z.tuple([z.string(), z.string(), z.number(), z.number(), z.number()])]);
 
 let city: TestCity;
 beforeAll(async () => {
@@ -92,4 +95,32 @@ describe('observations', () => {
       expect((await city.request(`/api/v1/observations?${query}`)).status).toBe(400);
     },
   );
+
+  it.each([
+    'observations?',
+    'aggregates?metric=mean_speed&group_by=domain&window=all&',
+    'aggregates?metric=mean_speed&group_by=domain&window=1d&',
+  ])('of times that no calendar knows are refused, asked of %s', async (path) => {
+    for (const range of ['from=-8640000000000000&to=-8639999999999999', 'from=8639999999999999&to=8640000000000000'])
+      expect((await city.request(`/api/v1/${path}${range}`)).status).toBe(400);
+  });
+
+  it('do not go on from a cursor whose moments were tampered with', async () => {
+    const { next } = await list('limit=1');
+    const [fingerprint, [name, metric, time, from, to]] = Cursor.parse(
+      JSON.parse(Buffer.from(next ?? '', 'base64url').toString()),
+    );
+    for (const place of [
+      [name, metric, 0.5, from, to],
+      [name, metric, time, -1e300, 1e300],
+      [name, metric, time, from + 0.5, to],
+    ]) {
+      const cursor = Buffer.from(JSON.stringify([fingerprint, place])).toString('base64url');
+      const response = await city.request(`/api/v1/observations?limit=1&cursor=${cursor}`);
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        expect.objectContaining({ code: 'invalid-cursor' }),
+      ]);
+    }
+  });
 });

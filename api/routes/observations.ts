@@ -7,7 +7,7 @@ import type { ApiKey } from '../../storage/registry/port.ts';
 import type { Identity, RangeQuery } from '../../storage/telemetry/port.ts';
 import { createCursors } from '../cursor.ts';
 import { json, listOf, openSecurity, readProblems } from '../openapi.ts';
-import { cursor, deviceFilters, instantParam, limit, rangeOf, several } from '../query.ts';
+import { cursor, deviceFilters, instantParam, limit, moment, rangeOf, several } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { DeviceFilters, Place } from '../selection.ts';
 import type { Services } from '../services.ts';
@@ -41,7 +41,7 @@ const route = createRoute({
 });
 
 /** A page's end: the last identity that was read, and the range, which may have been the default of another moment. */
-const PagePlace = z.tuple([z.string(), z.string(), z.number(), z.number(), z.number()]);
+const PagePlace = z.tuple([z.string(), z.string(), z.number().int(), moment, moment]);
 
 /** Reading raw observations. */
 export function observationRoutes(services: Services) {

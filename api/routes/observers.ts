@@ -46,8 +46,9 @@ const create = createRoute({
   tags: ['observers'],
   summary: 'Makes a credential that reads the city over MQTT',
   description: [
-    'An observer may subscribe to `city/#` or anything below it, and publish nothing: what sends is a device. Its user name',
-    'is nobody else’s, device or observer. The password is shown this once.',
+    'An observer may subscribe to `city/#` or anything below it, and publish nothing: what sends is a device. It reads what',
+    'devices send as they send it, restricted metrics too: for partners there are keys. Its user name is nobody else’s,',
+    'device or observer. The password is shown this once.',
   ].join(' '),
   security: keySecurity,
   request: {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Problem } from '../../model/problem.ts';
 import type { QuarantineItem } from '../../model/quarantine.ts';
 import { openJournalReader } from '../../storage/journal/lmdb.ts';
+import { JournalUnavailable } from '../../storage/journal/port.ts';
 import { HOUR, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
 
 const Replayed = z.object({
@@ -101,6 +102,36 @@ describe('replaying the quarantine', () => {
     expect(answers.reduce((sum, { messages }) => sum + messages, 0)).toBe(1_200);
     expect(new Set((await journalled()).map(({ received }) => received)).size).toBe(1_000);
     expect(city.journal.head()).toBe(1_200);
+  });
+
+  it('gives a message with several items to one of them, whichever item each names', async () => {
+    const items = Array.from({ length: 300 }, (_, i) => [item(`${i + 1}-0`), item(`${i + 1}-1`), item(`${i + 1}-2`)]);
+    await city.quarantine.put(items.flat());
+    const answers = await Promise.all([
+      replay({}),
+      replay({ reason: 'out-of-range' }),
+      one('7-1'),
+      one('7-2'),
+      one('300-0'),
+    ]);
+    expect(answers.filter((answer) => 'status' in answer && answer.status !== 200 && answer.status !== 409)).toEqual(
+      [],
+    );
+    expect(city.journal.head()).toBe(300);
+    const left = await city.list('/api/v1/quarantine?limit=1000', city.keys.admin);
+    expect(left.items.filter(({ replayed }) => replayed === null)).toEqual([]);
+  });
+
+  it('can be tried again where the journal took nothing', async () => {
+    const full = new JournalUnavailable('the disk is full');
+    const journal = { appendAll: () => Promise.reject(full) };
+    const other = await openCity({ deps: { replay: { journal, rawRetention: 24 * HOUR } } });
+    await other.quarantine.put([item('7-0'), item('7-1')]);
+    const answer = await other.request('/api/v1/quarantine/7-0/replay', { method: 'POST', as: other.keys.admin });
+    expect(answer.status).toBe(503);
+    expect((await other.quarantine.get('7-0'))?.replayed).toBeNull();
+    expect((await other.quarantine.get('7-1'))?.replayed).toBeNull();
+    await other.close();
   });
 
   it('takes what the filters choose, the oldest first', async () => {

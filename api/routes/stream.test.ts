@@ -191,6 +191,19 @@ describe('a stream', () => {
     expect((await fetch(`${server.base}/api/v1/stream`)).status).toBe(503);
   });
 
+  it('ends when its key is revoked, and none of another key does', async () => {
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+    const partner = await city.key('partner-1', 'read');
+    const clients = await Promise.all(['?coalesce=0', ''].map((query) => server.stream(query, bearer(partner))));
+    const other = await server.stream('?coalesce=0', bearer(city.keys.read));
+    await city.request('/api/v1/keys/partner-1', { method: 'DELETE', as: city.keys.admin });
+    await Promise.all(clients.map((client) => client.ended()));
+    city.live.tell(speed('counter-1', 1));
+    expect(values(await other.take(1))).toEqual([1]);
+    other.leave();
+    await vi.waitFor(() => expect([city.api.streams(), city.bus.wanted('key')]).toEqual([0, false]));
+  });
+
   it('holds up no other when its reader reads nothing', async () => {
     const stuck = connect(Number(new URL(server.base).port), '127.0.0.1');
     stuck.write('GET /api/v1/stream?coalesce=0 HTTP/1.1\r\nhost: city\r\n\r\n');

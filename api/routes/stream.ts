@@ -29,7 +29,8 @@ const route = createRoute({
     '(StreamPresence), without; `gap` ({from, resumed}) where the journal no longer reaches back to where a stream resumes,',
     'or never came so far because it is another one; the stream then goes on from `resumed`. Coalesced: the newest per device and metric once a',
     'second. With `coalesce=0`: everything, and `Last-Event-ID` resumes without gap or repeat. A coalesced stream that',
-    'resumes begins with the newest state, as does one with `snapshot=1`. A comment is a sign of life.',
+    'resumes begins with the newest state, as does one with `snapshot=1`. A comment is a sign of life. It ends when its key',
+    'is revoked.',
   ].join(' '),
   security: openSecurity,
   request: {
@@ -75,6 +76,9 @@ export function streamRoutes(services: Services, streams: Streams) {
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
 
     const { closed, end } = streams.open();
+    const leave = bus.subscribe('key', ({ id }) => {
+      if (id === key?.id) end();
+    });
     return streamSSE(c, async (stream) => {
       stream.onAbort(end);
       try {
@@ -92,6 +96,7 @@ export function streamRoutes(services: Services, streams: Streams) {
         // The client resumes by itself from the id it saw last.
         log.error({ err: error }, 'a stream ended early');
       } finally {
+        leave();
         end();
       }
     });

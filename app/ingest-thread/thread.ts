@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import type { Bus, LiveState } from '../../storage/bus/port.ts';
 import { type Batch, type Checkpoint, StoreUnavailable, type TelemetryReader } from '../../storage/telemetry/port.ts';
+import { startWorker } from '../worker.ts';
 import {
   CROSSING,
   type IngestCalls,
@@ -31,9 +31,15 @@ export interface IngestThreadEvents {
   readonly failed: (message: string) => void;
 }
 
+/** Decoded messages live for one batch: with room for several the collector finds nearly all of them dead. */
+const YOUNG_MB = 128;
+
 /** Starts the thread; what it publishes arrives on `bus`. */
 export function startIngestThread(options: IngestThreadOptions, bus: Bus, events: IngestThreadEvents): IngestThread {
-  const worker = startWorker(options);
+  const worker = startWorker('./worker.js', import.meta.url, {
+    workerData: options,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   let stopping = false;
   worker.on('error', (error) => events.failed(error.message));
   worker.on('exit', (code) => {
@@ -80,21 +86,10 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
       cells: async (devices, metric, from, to) => unwrap(await ingest.cells(devices, metric, from, to)),
       hours: async (devices, metric, from, to) => unwrap(await ingest.hours(devices, metric, from, to)),
       expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),
+      erase: async (devices) => unwrap(await ingest.erase(devices)),
+      backup: async (directory) => unwrap(await ingest.backup(directory)),
     },
   };
-}
-
-/** Decoded messages live for one batch: with room for several the collector finds nearly all of them dead. */
-const YOUNG_MB = 128;
-
-/** In development the sources run as they are, and a thread must be taught to read them. */
-function startWorker(options: IngestThreadOptions): Worker {
-  const built = new URL('./worker.js', import.meta.url);
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(built, { workerData: options, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-  const source = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
-  const teach = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(teach, { eval: true, workerData: options });
 }
 
 function unwrap<T>(outcome: Outcome<T>): T {

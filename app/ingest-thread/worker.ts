@@ -8,6 +8,7 @@ import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
 import { type Checkpoint, StoreUnavailable, type TelemetryStore } from '../../storage/telemetry/port.ts';
 import { createLog } from '../log.ts';
+import { openStore } from '../open-store.ts';
 import { CROSSING, type IngestCalls, type IngestThreadOptions, type MainCalls, type Outcome } from './protocol.ts';
 
 /** The ingest thread: decoding, validation, classification and the store, beside the broker's thread. */
@@ -89,6 +90,8 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
     cells: (devices, metric, from, to) => outcome(() => opened().cells(devices, metric, from, to)),
     hours: (devices, metric, from, to) => outcome(() => opened().hours(devices, metric, from, to)),
     expire: (rawBefore, hoursBefore) => outcome(() => opened().expire(rawBefore, hoursBefore)),
+    erase: (devices) => outcome(() => opened().erase(devices)),
+    backup: (directory) => outcome(() => opened().backup(directory)),
   };
   const main = createBirpc<MainCalls, IngestCalls>(calls, {
     post: (message) => port.postMessage(message),
@@ -107,15 +110,6 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
         return bus.subscribe(topic, (event) => void main.publish.asEvent(topic, event));
     }
   }
-}
-
-async function openStore(options: IngestThreadOptions['store']): Promise<TelemetryStore> {
-  if (options.kind === 'duckdb') {
-    const { openDuckDbStore } = await import('../../storage/telemetry/duckdb/store.ts');
-    return openDuckDbStore(options);
-  }
-  const { openInfluxStore } = await import('../../storage/telemetry/influxdb/store.ts');
-  return openInfluxStore(options);
 }
 
 async function outcome<T>(act: () => Promise<T>): Promise<Outcome<T>> {

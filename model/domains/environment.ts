@@ -199,9 +199,9 @@ export const environment: Domain = {
       method: 'vn-aqi',
       inputs: ['pm2_5', 'pm10', 'no2', 'o3'],
       thresholds: [
-        { below: 50.5, level: 'good' },
-        { below: 100.5, level: 'fair' },
-        { below: 150.5, level: 'poor' },
+        { below: 51, level: 'good' },
+        { below: 101, level: 'fair' },
+        { below: 151, level: 'poor' },
         { below: null, level: 'severe' },
       ],
       access: 'public',

@@ -20,6 +20,7 @@ export function createMemoryBus(options: MemoryBusOptions = {}): Bus {
     presence: new Set(),
     rejected: new Set(),
     device: new Set(),
+    key: new Set(),
   };
   const watchers = new Set<(topic: BusTopic, wanted: boolean) => void>();
   let closed = false;

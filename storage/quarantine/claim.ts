@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { QuarantineItem } from '../../model/quarantine.ts';
 import { batches, yieldToOthers } from '../batches.ts';
 import { type ItemKey, type ItemRow, itemOf, keyOf } from './rows.ts';
@@ -13,13 +13,8 @@ const ERASED = 5_000;
 
 /** As QuarantineStore.claim; `now` (ms) is when they are replayed. One statement finds and marks, so none is claimed twice. */
 export async function claimItems(db: Db, ids: readonly string[], now: number): Promise<readonly QuarantineItem[]> {
-  const keys = new Map<string, ItemKey>();
-  for (const id of ids) {
-    const key = keyOf(id);
-    if (key) keys.set(`${key.seq}-${key.position}`, key);
-  }
   const claimed: ItemRow[] = [];
-  for (const batch of batches([...keys.values()], CLAIMED)) {
+  for (const batch of batches(keysOf(ids), CLAIMED)) {
     const rows = await db
       .updateTable('items')
       .set({ replayed: now })
@@ -37,6 +32,30 @@ export async function claimItems(db: Db, ids: readonly string[], now: number): P
     await yieldToOthers();
   }
   return claimed.sort((a, b) => a.seq - b.seq || a.position - b.position).map(itemOf);
+}
+
+/** As QuarantineStore.release. */
+export async function releaseItems(db: Db, ids: readonly string[]): Promise<void> {
+  for (const batch of batches(keysOf(ids), CLAIMED)) {
+    const keys = ({ eb, refTuple, tuple }: ExpressionBuilder<QuarantineSchema, 'items'>) =>
+      eb(
+        refTuple('seq', 'position'),
+        'in',
+        batch.map(({ seq, position }) => tuple(seq, position)),
+      );
+    await db.updateTable('items').set({ replayed: null }).where(keys).execute();
+    await yieldToOthers();
+  }
+}
+
+/** The keys behind the ids, each once; what is no id has none. */
+function keysOf(ids: readonly string[]): readonly ItemKey[] {
+  const keys = new Map<string, ItemKey>();
+  for (const id of ids) {
+    const key = keyOf(id);
+    if (key) keys.set(`${key.seq}-${key.position}`, key);
+  }
+  return [...keys.values()];
 }
 
 /** As QuarantineStore.erase. */

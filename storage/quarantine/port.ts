@@ -27,6 +27,8 @@ export interface QuarantineStore {
    * who claim an item at the same time one gets it. What is not there is left out.
    */
   claim(ids: readonly string[]): Promise<readonly QuarantineItem[]>;
+  /** Takes the mark away again: what was claimed could not be replayed after all. */
+  release(ids: readonly string[]): Promise<void>;
   /** Deletes all items of the devices; resolves with how many. */
   erase(devices: readonly string[]): Promise<number>;
   /** Writes a consistent copy to the file `path`, while others write. Rejects where the file is there already. */

@@ -6,7 +6,7 @@ import { migrate } from '../migrate.ts';
 import { backupSqlite } from '../sqlite/backup.ts';
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts';
 import { createBound, deleteOldest } from './bound.ts';
-import { claimItems, eraseDevices } from './claim.ts';
+import { claimItems, eraseDevices, releaseItems } from './claim.ts';
 import type { QuarantineQuery, QuarantineStore } from './port.ts';
 import { type ItemRow, itemOf, keyOf, rowOf } from './rows.ts';
 import { QUARANTINE_MIGRATIONS, type QuarantineSchema } from './schema.ts';
@@ -67,6 +67,7 @@ export async function openSqliteQuarantine(options: SqliteQuarantineOptions): Pr
       }
     },
     claim: (ids) => claimItems(db, ids, Date.now()),
+    release: (ids) => releaseItems(db, ids),
     erase: (devices) => eraseDevices(db, devices),
     backup: (path) => backupSqlite(options.path, path),
     close: () => db.destroy(),

@@ -211,6 +211,16 @@ export function quarantineContract(name: string, fresh: FreshQuarantine): void {
         expect(await again.claim([])).toEqual([]);
       }));
 
+    test('what was claimed and released can be claimed again', () =>
+      withStore(async (store, lab) => {
+        await store.put([item(1), item(2), item(2, 1)]);
+        await store.claim(['1-0', '2-0', '2-1']);
+        await store.release(['2-1', '1-0', '9-9', 'none']);
+        const again = await lab.reopen();
+        expect(await again.get('2-1')).toEqual(item(2, 1));
+        expect((await again.claim(['1-0', '2-0', '2-1'])).map(({ id }) => id)).toEqual(['1-0', '2-1']);
+      }));
+
     test('of several who claim the same at once, each item goes to one', () =>
       withStore(async (store, lab) => {
         const items = Array.from({ length: 2_500 }, (_, i) => item(i));

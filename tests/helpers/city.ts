@@ -23,7 +23,10 @@ export interface TestCity {
   readonly url: string;
   readonly mqttPort: number;
   readonly pid: number;
+  readonly stdout: () => string;
   readonly stderr: () => string;
+  /** The first match in what it prints, already there or to come. */
+  line(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray>;
   readonly exited: Promise<Exit>;
   /** fetch below the city's URL with the administrator's key. */
   api(path: string, init?: RequestInit): Promise<Response>;
@@ -83,7 +86,9 @@ export async function startCity(options: CityOptions): Promise<TestCity> {
     url,
     mqttPort: Number(mqttPort),
     pid: child.pid,
+    stdout: child.stdout,
     stderr: child.stderr,
+    line: child.line,
     exited: child.exited,
     api,
     json,

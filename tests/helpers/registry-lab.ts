@@ -6,6 +6,8 @@ export interface RegistryLab {
   reader(): Promise<Registry>;
   /** Closes everything and opens the same data again. */
   reopen(): Promise<Registry>;
+  /** Makes a copy of this name and opens it; rejects where it is there already. */
+  copy(name: string): Promise<Registry>;
   /** Closes everything and takes the data away. */
   close(): Promise<void>;
 }
