@@ -23,6 +23,11 @@ const zone = z.string().refine((name) => {
   }
 }, 'must be an IANA time zone such as Asia/Ho_Chi_Minh');
 
+const DEVICES = 'must be off or a number of devices, at most 200000';
+/** Retention of nothing would delete what was just acknowledged. */
+const kept = duration.refine((ms) => ms > 0, 'must be longer than nothing');
+const HISTORY = 'must be off or a duration of at most 7d, such as 24h';
+
 /**
  * Every environment variable of the city, its default and what it means. An empty variable counts as not set.
  * README.md lists them; this is the only reader of the environment.
@@ -49,25 +54,25 @@ const Environment = z
     INFLUX_TOKEN: z.string().optional(),
     REGISTRY_URL: z.never({ error: 'is not supported yet: the registry is SQLite in DATA_DIR' }).optional(),
     SIMULATE: z
-      .union([z.literal('off').transform(() => 0), z.coerce.number().int().min(0).max(200_000)], {
-        error: 'must be off or a number of devices',
+      .union([z.literal('off').transform(() => 0), z.coerce.number().int().min(0, DEVICES).max(200_000, DEVICES)], {
+        error: DEVICES,
       })
       .default(600),
     SIMULATE_HISTORY: z
-      .union([z.literal('off').transform(() => 0), duration.refine((ms) => ms <= 7 * UNITS.d)], {
-        error: 'must be off or a duration of at most 7d, such as 24h',
+      .union([z.literal('off').transform(() => 0), duration.refine((ms) => ms <= 7 * UNITS.d, HISTORY)], {
+        error: HISTORY,
       })
       .default(24 * UNITS.h),
     ADMIN_KEY: z
       .string()
-      .regex(/^\S{16,}$/, 'must have at least 16 characters and no space')
+      .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 ASCII characters and no space')
       .optional(),
     PUBLIC_READ: onOff.default(true),
     CITY_TIMEZONE: zone.default('Asia/Ho_Chi_Minh'),
-    RETENTION_RAW: duration.default(90 * UNITS.d),
-    RETENTION_HOURS: duration.default(1_825 * UNITS.d),
-    RETENTION_JOURNAL: duration.default(24 * UNITS.h),
-    RETENTION_QUARANTINE: duration.default(30 * UNITS.d),
+    RETENTION_RAW: kept.default(90 * UNITS.d),
+    RETENTION_HOURS: kept.default(1_825 * UNITS.d),
+    RETENTION_JOURNAL: kept.default(24 * UNITS.h),
+    RETENTION_QUARANTINE: kept.default(30 * UNITS.d),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   })
   .superRefine((env, context) => {

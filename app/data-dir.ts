@@ -68,7 +68,8 @@ async function lockDirectory(path: string): Promise<{ close(): void }> {
     return lock;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (/busy|locked/i.test(reason)) throw new DataDirError(`DATA_DIR ${path} is in use by another process`, true);
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')
+      throw new DataDirError(`DATA_DIR ${path} is in use by another process`, true);
     throw new DataDirError(`DATA_DIR ${path} cannot be used: ${reason}`, false);
   }
 }

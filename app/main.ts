@@ -22,6 +22,9 @@ function readConfig(): Config {
   }
 }
 
+// Observations, hashes, backups: what the city keeps is its owner's, whatever the mode of the directory it is given.
+process.umask(0o077);
+
 const config = readConfig();
 const log = createLog(config.LOG_LEVEL);
 

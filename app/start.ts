@@ -170,7 +170,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     const web = await startWebServer(config.HOST, config.PORT, (request) => app.fetch(request), broker.handleUpgrade);
     closing.add(() => web.stop());
     closing.add(() => closeStreams());
-    progress(`administrator's key in ${dir.adminKey}`);
+    progress(`administrator's key in ${config.ADMIN_KEY === undefined ? dir.adminKey : 'ADMIN_KEY'}`);
 
     const housekeeping = startHousekeeping({
       journal,

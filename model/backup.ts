@@ -16,7 +16,7 @@ export const BACKUP_FORMAT = 1;
 /** The file of a backup that says what is in it. */
 export const MANIFEST_FILE = 'manifest.json';
 
-/** What it says. The copies were taken in the order store, journal, registry, quarantine. */
+/** What it says. The copies were taken in the order store, quarantine, journal, registry. */
 export const BackupManifest = z
   .object({
     format: z.literal(BACKUP_FORMAT),

@@ -4,6 +4,7 @@ import { Area } from '../../model/area.ts';
 import { CodedError } from '../../model/problem.ts';
 import { AREAS_AT_MOST } from '../area-import/geojson.ts';
 import { readAreas } from '../area-import/read.ts';
+import { administratorFirst } from '../auth.ts';
 import {
   invalidAreas,
   json,
@@ -22,6 +23,7 @@ import { AreaView } from '../views.ts';
 /** Whose points the approximate cells were drawn from. */
 const APPROXIMATE_ATTRIBUTION = '© OpenStreetMap contributors, ODbL';
 
+const WRITES = new Set(['PUT', 'DELETE']);
 const MEDIA_TYPES = ['application/geo+json', 'application/json'] as const;
 /** What is read is judged by ourselves, for faults are told by their path: the validator of requests stays out of it. */
 const FEATURE_COLLECTION = { type: 'object', description: 'A FeatureCollection (RFC 7946, section 3.3)' } as const;
@@ -105,11 +107,7 @@ const remove = createRoute({
 export function areaRoutes(services: Services, maxImportBytes: number) {
   const { areas: book, registry, guard, audit } = services;
   const router = createRouter();
-  // Who asks is settled before a byte of the body is read.
-  router.use('/areas', (c, next) => {
-    if (c.req.method === 'PUT' || c.req.method === 'DELETE') guard.scoped(c.get('key'), 'admin');
-    return next();
-  });
+  router.use('/areas', administratorFirst(guard, WRITES));
   router.use(
     '/areas',
     bodyLimit({

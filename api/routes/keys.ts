@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { CodedError } from '../../model/problem.ts';
 import { ADMIN_KEY_ID, type ApiKey, SCOPES } from '../../storage/registry/port.ts';
 import { newSecret } from '../../storage/secret.ts';
+import { administratorFirst } from '../auth.ts';
 import {
   conflict,
   json,
@@ -81,12 +82,7 @@ const view = ({ id, name, scopes, created }: ApiKey) => ({ id, name, scopes: [..
 /** Keys of partners and of the page: the administrator's to give and take. Every write is audited. */
 export function keyRoutes({ registry, bus, guard, audit, now }: Services) {
   const router = createRouter();
-  // Who asks is settled before a byte of the body is read.
-  for (const path of ['/keys', '/keys/*'])
-    router.use(path, (c, next) => {
-      guard.scoped(c.get('key'), 'admin');
-      return next();
-    });
+  router.use('/keys/*', administratorFirst(guard));
   return router
     .openapi(list, async (c) => {
       guard.scoped(c.get('key'), 'admin');

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Credential, DeviceId, NewObserver } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
 import { newSecret } from '../../storage/secret.ts';
+import { administratorFirst } from '../auth.ts';
 import {
   conflict,
   json,
@@ -81,13 +82,7 @@ const NOT_KEPT = { 'cache-control': 'no-store' };
 /** Credentials that only read: the administrator's to give. Every write is audited and told on the bus. */
 export function observerRoutes({ registry, bus, guard, audit }: Services) {
   const router = createRouter();
-  // Who asks is settled before a byte of the body is read.
-  for (const path of ['/observers', '/observers/*']) {
-    router.use(path, (c, next) => {
-      guard.scoped(c.get('key'), 'admin');
-      return next();
-    });
-  }
+  router.use('/observers/*', administratorFirst(guard));
   return router
     .openapi(list, async (c) => {
       guard.scoped(c.get('key'), 'admin');

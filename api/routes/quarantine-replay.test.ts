@@ -90,15 +90,15 @@ describe('replaying the quarantine', () => {
     await city.quarantine.put([item('7-0'), item('7-1'), item('8-0')]);
     expect((await one('7-1')).status).toBe(200);
     expect(await problem(await one('7-0'))).toMatchObject({ status: 409, code: 'not-now' });
-    expect(await replay({})).toMatchObject({ replayed: 1, messages: 1 });
-    expect(await replay({})).toMatchObject({ replayed: 0, messages: 0 });
+    expect(await replay({ all: true })).toMatchObject({ replayed: 1, messages: 1 });
+    expect(await replay({ all: true })).toMatchObject({ replayed: 0, messages: 0 });
     expect(await journalled()).toHaveLength(2);
   });
 
   it('gives each message to one of those who replay at the same time', async () => {
     const items = Array.from({ length: 1_200 }, (_, i) => item(`${i + 1}-0`));
     await city.quarantine.put(items);
-    const answers = await Promise.all([replay({}), replay({}), replay({ device: 'counter-1' })]);
+    const answers = await Promise.all([replay({ all: true }), replay({ all: true }), replay({ device: 'counter-1' })]);
     expect(answers.reduce((sum, { messages }) => sum + messages, 0)).toBe(1_200);
     expect(new Set((await journalled()).map(({ received }) => received)).size).toBe(1_000);
     expect(city.journal.head()).toBe(1_200);
@@ -108,7 +108,7 @@ describe('replaying the quarantine', () => {
     const items = Array.from({ length: 300 }, (_, i) => [item(`${i + 1}-0`), item(`${i + 1}-1`), item(`${i + 1}-2`)]);
     await city.quarantine.put(items.flat());
     const answers = await Promise.all([
-      replay({}),
+      replay({ all: true }),
       replay({ reason: 'out-of-range' }),
       one('7-1'),
       one('7-2'),
@@ -164,7 +164,7 @@ describe('replaying the quarantine', () => {
   ])('refuses %s, and leaves it as it is', async (_, parts, detail) => {
     await city.quarantine.put([item('7-0', parts)]);
     expect(await problem(await one('7-0'))).toMatchObject({ status: 409, detail: expect.stringMatching(detail) });
-    const answer = await replay({});
+    const answer = await replay({ all: true });
     expect(answer).toMatchObject({ replayed: 0, messages: 0, refused: 1 });
     expect(answer.refusals).toEqual([{ id: '7-0', detail: expect.stringMatching(detail) }]);
     expect((await city.quarantine.get('7-0'))?.replayed).toBeNull();
@@ -174,11 +174,23 @@ describe('replaying the quarantine', () => {
   it('is the administrator’s, and knows no other filter', async () => {
     await city.quarantine.put([item('7-0')]);
     expect((await one('7-0', city.keys.read)).status).toBe(403);
-    expect((await city.send('POST', '/api/v1/quarantine/replay', {}, city.keys.read)).status).toBe(403);
+    expect((await city.send('POST', '/api/v1/quarantine/replay', { all: true }, city.keys.read)).status).toBe(403);
     expect((await one('8-0')).status).toBe(404);
     expect((await city.send('POST', '/api/v1/quarantine/replay', { reason: 'bored' })).status).toBe(400);
     expect((await city.send('POST', '/api/v1/quarantine/replay', { from: 'yesterday' })).status).toBe(400);
     expect((await city.send('POST', '/api/v1/quarantine/replay', { everything: true })).status).toBe(400);
     expect(await journalled()).toEqual([]);
+  });
+
+  it('is of everything only where that is said', async () => {
+    await city.quarantine.put([item('7-0')]);
+    const path = '/api/v1/quarantine/replay';
+    const json = { 'content-type': 'application/json' };
+    expect((await city.request(path, { method: 'POST', as: city.keys.admin })).status).toBe(400);
+    expect((await city.request(path, { method: 'POST', as: city.keys.admin, headers: json })).status).toBe(400);
+    for (const vague of [{}, { all: false }, { all: true, reason: 'out-of-range' }, [], null])
+      expect((await city.send('POST', path, vague)).status, JSON.stringify(vague)).toBe(400);
+    expect(await journalled()).toEqual([]);
+    expect(await replay({ all: true })).toMatchObject({ replayed: 1, messages: 1 });
   });
 });

@@ -4,6 +4,7 @@ import { CodedError } from '../../model/problem.ts';
 import { QuarantineItem } from '../../model/quarantine.ts';
 import { Reason } from '../../model/reason.ts';
 import { phenomenonTime } from '../../model/telemetry.ts';
+import { administratorFirst } from '../auth.ts';
 import type { ReplayDeps } from '../deps.ts';
 import {
   json,
@@ -27,16 +28,21 @@ const Time = z
   .refine((time) => phenomenonTime(time) !== undefined, 'neither RFC 3339 nor milliseconds since the epoch')
   .transform((time) => phenomenonTime(time));
 
-/** Which items; all that were not replayed yet where nothing is given. */
-const Filters = z
+/** Which items, of those that were not replayed yet. Nothing stands for all of them but the word itself. */
+const Choice = z
   .strictObject({
+    all: z.literal(true).optional().meta({ description: 'All; then no filter is given.' }),
     device: DeviceId.optional(),
     provider: ProviderId.optional(),
     reason: Reason.optional(),
     from: Time.optional().meta({ description: 'Of receipt, inclusive.' }),
     to: Time.optional().meta({ description: 'Of receipt, exclusive.' }),
   })
-  .meta({ id: 'QuarantineFilters', example: { reason: 'unknown-device', from: '2026-11-23T00:00:00+07:00' } });
+  .refine(
+    ({ all, ...filters }) => (all === true) !== Object.keys(filters).length > 0,
+    'choose by filters, or say {"all": true}',
+  )
+  .meta({ id: 'ReplayChoice', example: { reason: 'unknown-device', from: '2026-11-23T00:00:00+07:00' } });
 
 const count = z.number().int().nonnegative();
 const Replayed = z
@@ -67,9 +73,10 @@ const many = createRoute({
   path: '/quarantine/replay',
   tags: ['operations'],
   summary: 'Sends many messages through the city again, in the order they came',
-  description: 'Those of the items that the body’s filters choose and that were not replayed yet; `{}` means all.',
+  description:
+    'Those of the items that were not replayed yet and that the body chooses: by one filter or more, or `{"all": true}`.',
   security: keySecurity,
-  request: { query: NoQuery, body: { required: true, content: { 'application/json': { schema: Filters } } } },
+  request: { query: NoQuery, body: { required: true, content: { 'application/json': { schema: Choice } } } },
   responses: {
     200: json(Replayed, 'They are in the journal'),
     ...keyProblems,
@@ -83,17 +90,13 @@ const many = createRoute({
 export function quarantineReplayRoutes({ quarantine, guard, audit, now }: Services, deps: ReplayDeps) {
   const replayer = createReplayer(quarantine, deps, now);
   const router = createRouter();
-  // Who asks is settled before a byte of the body is read.
-  for (const path of ['/quarantine/replay', '/quarantine/:id/replay'])
-    router.use(path, (c, next) => {
-      guard.scoped(c.get('key'), 'admin');
-      return next();
-    });
+  for (const path of ['/quarantine/replay', '/quarantine/:id/replay']) router.use(path, administratorFirst(guard));
 
   return router
     .openapi(many, async (c) => {
       const actor = guard.scoped(c.get('key'), 'admin');
-      const done = await replayer.all(c.req.valid('json'));
+      const { all: _, ...filters } = c.req.valid('json');
+      const done = await replayer.all(filters);
       await audit(actor.id, 'quarantine.replay', `${done.replayed} items, ${done.messages} messages`);
       return c.json({ ...done, refusals: [...done.refusals] }, 200);
     })

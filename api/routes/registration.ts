@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { Credential, Device, DeviceId, DevicePatch, NewDevice } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
 import { newSecret } from '../../storage/secret.ts';
+import { administratorFirst } from '../auth.ts';
 import { IMPORT_AT_MOST, IMPORT_TYPES, readImport } from '../import.ts';
 import {
   conflict,
@@ -109,13 +110,7 @@ export function registrationRoutes(services: Services, maxImportBytes: number) {
     new CodedError('invalid-device', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
 
   const router = createRouter();
-  // Who asks is settled before a byte of the body is read.
-  for (const path of ['/devices', '/devices/*']) {
-    router.use(path, (c, next) => {
-      if (WRITES.has(c.req.method)) guard.scoped(c.get('key'), 'admin');
-      return next();
-    });
-  }
+  router.use('/devices/*', administratorFirst(guard, WRITES));
   router.use(
     '/devices/import',
     bodyLimit({

@@ -44,7 +44,9 @@ export function createBackups(deps: BackupDeps): () => Promise<Backup> {
 
 /**
  * Copies the parts in an order that makes any moment between them good: the journal's copy, taken after the store's,
- * holds all that comes behind the store's checkpoint, and the restored city stores it again (docs/adr/0003).
+ * holds all that comes behind the store's checkpoint, and the restored city stores it again (docs/adr/0003). The
+ * quarantine's stands between: it has all that the store's copy left aside, and what is replayed meanwhile is in the
+ * journal's copy or not marked as replayed. The registry is last: it knows every device that the journal tells of.
  */
 async function makeBackup({ dir, store, telemetry, journal, registry, quarantine }: BackupDeps): Promise<Backup> {
   const created = instant(Date.now());
@@ -60,10 +62,10 @@ async function makeBackup({ dir, store, telemetry, journal, registry, quarantine
   try {
     const { seq: checkpoint } = await telemetry.checkpoint();
     await telemetry.backup(partial);
+    await quarantine.backup(join(partial, basename(dir.quarantine)));
     const head = journal.head();
     await journal.backup(join(partial, basename(dir.journal)));
     await registry.backup(join(partial, basename(dir.registry)));
-    await quarantine.backup(join(partial, basename(dir.quarantine)));
     for (const file of [dir.fleet, dir.unsent])
       await copyFile(file, join(partial, basename(file))).catch(unlessMissing);
     const files = await describeFiles(partial);

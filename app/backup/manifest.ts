@@ -31,20 +31,20 @@ export async function writeManifest(directory: string, manifest: BackupManifest)
 
 /**
  * Reads a backup's manifest and checks every file against it. Throws a BackupDamaged that names the first file that is
- * missing, changed or too many.
+ * missing, changed or too many. `name` is what people know the directory by.
  */
-export async function verifyBackup(directory: string): Promise<BackupManifest> {
+export async function verifyBackup(directory: string, name = directory): Promise<BackupManifest> {
   const manifest = await readManifest(directory);
   const there = new Set(await filesBelow(directory));
   for (const { path } of manifest.files)
-    if (!there.delete(path)) throw new BackupDamaged(`${directory}: ${path} is missing`);
+    if (!there.delete(path)) throw new BackupDamaged(`${name}: ${path} is missing`);
   const [stranger] = there;
-  if (stranger !== undefined) throw new BackupDamaged(`${directory}: ${stranger} is not in the manifest`);
+  if (stranger !== undefined) throw new BackupDamaged(`${name}: ${stranger} is not in the manifest`);
   const found = new Map((await describeFiles(directory)).map((file) => [file.path, file]));
   for (const { path, bytes, sha256 } of manifest.files) {
     const file = found.get(path);
-    if (file?.bytes !== bytes) throw new BackupDamaged(`${directory}: ${path} has ${file?.bytes} bytes, not ${bytes}`);
-    if (file.sha256 !== sha256) throw new BackupDamaged(`${directory}: ${path} is not what was written (SHA-256)`);
+    if (file?.bytes !== bytes) throw new BackupDamaged(`${name}: ${path} has ${file?.bytes} bytes, not ${bytes}`);
+    if (file.sha256 !== sha256) throw new BackupDamaged(`${name}: ${path} is not what was written (SHA-256)`);
   }
   return manifest;
 }
@@ -54,7 +54,9 @@ export async function readManifest(directory: string): Promise<BackupManifest> {
   let text: string;
   try {
     text = await readFile(join(directory, MANIFEST_FILE), 'utf8');
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES')
+      throw new BackupDamaged(`${directory} may not be read`);
     throw new BackupDamaged(`${directory} is no backup: it has no ${MANIFEST_FILE}`);
   }
   try {

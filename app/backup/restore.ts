@@ -12,6 +12,10 @@ export class DataInTheWay extends Error {
   override readonly name = 'DataInTheWay';
 }
 
+/** Directories that only a restore makes; behind it is its time. */
+const ARRIVING = 'restoring-';
+const ASIDE = 'replaced-';
+
 export interface RestoreOptions {
   /** The backup. */
   readonly from: string;
@@ -42,15 +46,18 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     throw new BackupDamaged(`${from} is of a city with STORE=${manifest.store}, and STORE is ${store}`);
   const dir = await openDataDir(dataDir);
   try {
+    // What a killed restore had copied is in nobody's way but the disk's.
+    for (const name of await readdir(dataDir))
+      if (name.startsWith(ARRIVING)) await rm(join(dataDir, name), { recursive: true, force: true });
     const there = await dataIn(dataDir);
     if (there.length > 0 && !force)
       throw new DataInTheWay(`${dataDir} has data already (${there.join(', ')}): --force moves them aside`);
     const now = instant(Date.now()).replaceAll(/[-:.]/g, '');
-    const arriving = join(dataDir, `restoring-${now}`);
+    const arriving = join(dataDir, `${ARRIVING}${now}`);
     try {
       await copyFiles(manifest, options, arriving);
-      await verifyBackup(arriving);
-      const aside = there.length > 0 ? join(dataDir, `replaced-${now}`) : null;
+      await verifyBackup(arriving, from);
+      const aside = there.length > 0 ? join(dataDir, `${ASIDE}${now}`) : null;
       if (aside !== null) await moveAside(dir, dataDir, there, aside);
       await rm(join(arriving, MANIFEST_FILE));
       for (const name of await readdir(arriving)) await rename(join(arriving, name), join(dataDir, name));
@@ -68,16 +75,16 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
 async function dataIn(dataDir: string): Promise<readonly string[]> {
   const { backups } = pathsOf(dataDir);
   const stays = (name: string) =>
-    name.startsWith('lock.sqlite') || name === basename(backups) || /^(replaced|restoring)-/.test(name);
+    name.startsWith('lock.sqlite') || name === basename(backups) || name.startsWith(ASIDE);
   return (await readdir(dataDir)).filter((name) => !stays(name)).sort();
 }
 
 /** The administrator's key is no part of a backup: who had it keeps it. */
 async function moveAside(dir: DataDir, dataDir: string, names: readonly string[], aside: string): Promise<void> {
   await mkdir(aside, { mode: 0o700 });
-  for (const name of names) await rename(join(dataDir, name), join(aside, name));
-  const kept = join(aside, basename(dir.adminKey));
-  if (names.includes(basename(dir.adminKey))) await copyFile(kept, dir.adminKey);
+  const key = basename(dir.adminKey);
+  if (names.includes(key)) await copyFile(dir.adminKey, join(aside, key));
+  for (const name of names) if (name !== key) await rename(join(dataDir, name), join(aside, name));
 }
 
 async function copyFiles({ files }: BackupManifest, options: RestoreOptions, to: string): Promise<void> {

@@ -28,6 +28,13 @@ export function natural(text: string): number {
   return number;
 }
 
+export function webAddress(text: string): string {
+  const { protocol } = URL.canParse(text) ? new URL(text) : { protocol: '' };
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new InvalidArgumentError('Give an address such as http://127.0.0.1:8080.');
+  return text;
+}
+
 export function json(text: string): unknown {
   try {
     return JSON.parse(text);

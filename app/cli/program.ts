@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
+import { webAddress } from './arguments.ts';
 import { areaCommands } from './commands/areas.ts';
 import { deviceCommands } from './commands/device.ts';
 import { keyCommands } from './commands/key.ts';
@@ -28,7 +29,7 @@ already, not valid, not allowed). npm's own lines go with "npm run -s city -- �
 export function cityProgram(settings: () => Config, streams: Streams): { program: Command; output: () => Output } {
   const program = new Command(NAME)
     .description('Administers a city: devices, keys, observers, areas, quarantine, backups.')
-    .option('--url <url>', 'the city’s address (default: the city of DATA_DIR)')
+    .option('--url <url>', 'the city’s address (default: the city of DATA_DIR)', webAddress)
     .option('--key <key>', 'the key (others can see it in the list of processes: better --key-file)')
     .option('--key-file <file>', 'file with the key (default: ADMIN_KEY, else DATA_DIR/admin.key)')
     .option('--json', 'print the answer, or on stderr the problem (RFC 9457), as JSON')

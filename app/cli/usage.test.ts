@@ -1,7 +1,7 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../config.ts';
 import { runCity } from './city.ts';
 
@@ -9,6 +9,7 @@ let dataDir = '';
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'nhip-'));
 });
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 /** Carries out a command line over an empty directory, unless other settings are given. */
 async function city(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
@@ -24,6 +25,18 @@ async function city(words: readonly string[], environment: Readonly<Record<strin
   return { code, ...said };
 }
 
+it('shows the key of this machine’s city to no other machine', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'nhip-'));
+  onTestFinished(() => rm(own, { recursive: true, force: true }));
+  await writeFile(join(own, 'admin.key'), 'admin.secret-of-this-machine\n');
+  const elsewhere = await city(['ledger', '--url', 'http://city.example:8080'], { DATA_DIR: own });
+  expect(elsewhere).toEqual({
+    code: 3,
+    out: '',
+    err: 'city: city.example:8080 is another machine: give its key with --key-file or ADMIN_KEY\n',
+  });
+});
+
 describe('a command line that cannot be used', () => {
   it.each([
     ['a command there is not', ['devices'], 'npm run city -- --help'],
@@ -34,6 +47,7 @@ describe('a command line that cannot be used', () => {
     ['a tag without a value', ['device', 'list', '--tag', 'level'], 'npm run city -- device list --help'],
     ['a choice there is not', ['device', 'list', '--state', 'asleep'], 'npm run city -- device list --help'],
     ['a limit of none', ['device', 'list', '--limit', '0'], 'npm run city -- device list --help'],
+    ['an address that is none', ['ledger', '--url', 'hanoi'], 'npm run city -- ledger --help'],
     ['too many arguments', ['ledger', 'today'], 'npm run city -- ledger --help'],
   ])('%s: ends with 2 and one line that names the help', async (_, words, hint) => {
     const { code, out, err } = await city(words);
@@ -88,6 +102,20 @@ describe('a city that is not there', () => {
     const { code, err } = await city(['--url', 'http://127.0.0.1:9', '--key', 'admin.x', '--json', 'ledger']);
     expect(code).toBe(1);
     expect(JSON.parse(err)).toMatchObject({ code: 'failed', detail: 'the city at http://127.0.0.1:9 does not answer' });
+  });
+
+  it.each([
+    ['two lines', 'secret-of\nanother-kind'],
+    ['no ASCII', 'khoá-bí-mật'],
+    ['nothing', ' \n'],
+  ])('is not asked with a key of %s, which is not repeated', async (_, text) => {
+    const folder = await mkdtemp(join(tmpdir(), 'nhip-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'key');
+    await writeFile(file, text);
+    const { code, err } = await city(['--url', 'http://127.0.0.1:9', '--key-file', file, 'ledger']);
+    expect([code, err]).toEqual([3, `city: ${file} holds no key, which is one word\n`]);
+    expect((await city(['--url', 'http://127.0.0.1:9', '--key', text, 'ledger'])).err).toMatch(/^city: --key holds no/);
   });
 
   it('is something else at its address', async () => {

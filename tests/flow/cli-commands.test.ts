@@ -103,6 +103,16 @@ describe.each(['running', 'stopped'])('the commands on a %s city', (state) => {
     expect((await stat(passwords)).mode & 0o777).toBe(0o600);
     expect(Object.keys(JSON.parse(await readFile(passwords, 'utf8')))).toEqual(['bus-a', 'p-b']);
 
+    // Passwords are made once: a file of others is not written over, and without a place for them nothing is registered.
+    const more = await file('more.csv', [HEADER, 'bus-z,traffic,bus,Xe Z,,,'].join('\n'));
+    for (const place of [passwords, join(folder.path, 'nowhere', 'passwords.json')])
+      expect((await command(['device', 'import', more, '--credentials', place], { dataDir })).code).toBe(3);
+    expect(Object.keys(JSON.parse(await readFile(passwords, 'utf8')))).toEqual(['bus-a', 'p-b']);
+    expect(await ids('device', 'list', '--search', 'bus-z')).toEqual([]);
+    const unused = join(folder.path, 'unused.json');
+    expect((await command(['device', 'import', bad, '--credentials', unused], { dataDir })).code).toBe(3);
+    await expect(stat(unused)).rejects.toThrow('ENOENT');
+
     const input = '{"id":"counter-in","domain":"traffic","kind":"counter","name":"In","position":[105.8,21]}\n';
     const piped = await command(['device', 'import', '-', '--format', 'ndjson'], { dataDir, input });
     expect(piped.code).toBe(0);

@@ -66,7 +66,7 @@ describe('city quarantine replay', () => {
     expect(new Set((await quarantine()).map(({ reason }) => reason))).toEqual(new Set(['unknown-device']));
 
     await add('counter-ghost');
-    const ask = async () => Replayed.parse(await (await city.post('/api/v1/quarantine/replay', {})).json());
+    const ask = async () => Replayed.parse(await (await city.post('/api/v1/quarantine/replay', { all: true })).json());
     const all = await Promise.all([ask(), ask(), ask(), replay('--reason', 'unknown-device'), ask()]);
     expect(all.reduce((sum, { messages }) => sum + messages, 0)).toBe(41);
     const after = await city.settled();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -28,6 +28,25 @@ describe('the process', () => {
     expect(city.stderr()).not.toContain(key);
   });
 
+  it('keeps what it keeps from others, in a directory that is open to them too', async () => {
+    const path = await dataDir();
+    await chmod(path, 0o755);
+    const city = await startCity({ dataDir: path });
+    expect((await city.api('/api/v1/backups', { method: 'POST' })).status).toBe(201);
+    const names = await readdir(path, { recursive: true });
+    expect(names).toEqual(expect.arrayContaining(['registry.sqlite', 'telemetry.duckdb', join('journal', 'data.mdb')]));
+    for (const name of names) expect((await stat(join(path, name))).mode & 0o077, name).toBe(0);
+    await city.stop();
+  });
+
+  it('says that the key is the operator’s where it is', async () => {
+    const given = 'of-the-operators-own-choosing';
+    const city = await startCity({ dataDir: await dataDir(), env: { ADMIN_KEY: given } });
+    await city.stop();
+    expect(city.stdout()).toContain("administrator's key in ADMIN_KEY\n");
+    expect(city.stdout()).not.toContain(given);
+  });
+
   it('stops within its promise with a stream open and devices connected', async () => {
     const city = await startCity({ dataDir: await dataDir() });
     const client = await city.connect('counter-1', await city.register({ id: 'counter-1' }));
@@ -51,10 +70,14 @@ describe('the process', () => {
     ['PORT', 'many'],
     ['STORE', 'oracle'],
     ['SIMULATE', 'some'],
+    ['SIMULATE', '-1'],
+    ['SIMULATE_HISTORY', '8d'],
     ['RETENTION_RAW', 'forever'],
+    ['RETENTION_HOURS', '0d'],
     ['CITY_TIMEZONE', 'Hanoi'],
     ['PUBLIC_READ', 'maybe'],
     ['ADMIN_KEY', 'short'],
+    ['ADMIN_KEY', 'khoá-của-người-quản-trị'],
     ['REGISTRY_URL', 'postgres://city'],
   ])('refuses %s=%s with one line that names it', async (name, value) => {
     const child = await launch({ dataDir: await dataDir(), env: { [name]: value } });

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { DeviceView } from '../../../api/views.ts';
 import { Credential, DEVICE_CONDITIONS, DEVICE_STATES, Device } from '../../../model/device.ts';
@@ -9,6 +8,7 @@ import { readInput } from '../input.ts';
 import { table } from '../output.ts';
 import { itemsOf } from '../pages.ts';
 import type { Run } from '../run.ts';
+import { newSecretFile } from '../secret-file.ts';
 
 const Registered = Device.extend({ credential: Credential });
 const Imported = z.object({
@@ -86,22 +86,26 @@ export function deviceCommands(program: Command, run: Run): void {
     )
     .option(
       '--credentials <file>',
-      'write the passwords to this file, readable by its owner only, instead of showing them',
+      'write the passwords to this new file, readable by its owner only, instead of showing them',
     )
     .addHelpText('after', '\nCSV columns: id, domain, kind, name, lon, lat, geometry, provider, simulated, tag:<name>.')
     .action(
       run(async (city, out, file: string, { format = formatOf(file), credentials }: ImportOptions) => {
         if (!format) throw wrongUsage(`${file}: say --format csv or --format ndjson`);
         const body = await readInput(file);
-        const made = await city.ask(Imported, 'POST', '/devices/import', { text: { body, type: TYPES[format] } });
+        const kept = credentials === undefined ? undefined : await newSecretFile(credentials);
+        const text = { body, type: TYPES[format] };
+        const made = await city.ask(Imported, 'POST', '/devices/import', { text }).catch(async (error: unknown) => {
+          await kept?.discard();
+          throw error;
+        });
         const passwords = made.items.map(({ id, credential }) => [id, credential.password] as const);
-        if (credentials === undefined) {
+        if (!kept) {
           out.result(made, table(['ID', 'PASSWORD'], passwords));
           out.note(`${passwords.length} devices registered. The passwords are shown this once.`);
           return;
         }
-        const kept = `${JSON.stringify(Object.fromEntries(passwords), null, 2)}\n`;
-        await writeFileAtomic(credentials, kept, { mode: 0o600, fsync: true });
+        await kept.write(`${JSON.stringify(Object.fromEntries(passwords), null, 2)}\n`);
         const devices = passwords.length;
         out.result({ devices, credentials }, `${devices} devices registered; their passwords are in ${credentials}`);
       }),

@@ -84,7 +84,7 @@ export function quarantineCommands(program: Command, run: Run): void {
         if ([ids.length > 0, chosen, all === true].filter(Boolean).length !== 1)
           throw wrongUsage('give ids, or options that choose, or --all');
         if (ids.length === 0) {
-          report(out, await city.ask(Replayed, 'POST', '/quarantine/replay', { json: filters }));
+          report(out, await city.ask(Replayed, 'POST', '/quarantine/replay', { json: all ? { all } : filters }));
           return;
         }
         const total: Replayed = { replayed: 0, messages: 0, refused: 0, refusals: [] };
