@@ -32,7 +32,7 @@ export interface IngestThreadEvents {
 }
 
 /** Decoded messages live for one batch: with room for several the collector finds nearly all of them dead. */
-const YOUNG_MB = 128;
+const YOUNG_MB = 96;
 
 /** Starts the thread; what it publishes arrives on `bus`. */
 export function startIngestThread(options: IngestThreadOptions, bus: Bus, events: IngestThreadEvents): IngestThread {

@@ -53,7 +53,7 @@ export interface CityOptions {
 
 /** Runs the built city and waits for what it prints; nothing here knows more of it than a user does. */
 export async function launch({ dataDir, env = {}, under = [] }: CityOptions): Promise<RunningProcess> {
-  const [command = process.execPath, ...args] = [...under, process.execPath, '--max-semi-space-size=32', MAIN];
+  const [command = process.execPath, ...args] = [...under, process.execPath, MAIN];
   const defaults = {
     HOST: '',
     PORT: '0',
@@ -61,6 +61,8 @@ export async function launch({ dataDir, env = {}, under = [] }: CityOptions): Pr
     SIMULATE: 'off',
     LOG_LEVEL: 'warn',
     UV_THREADPOOL_SIZE: '16',
+    MALLOC_ARENA_MAX: '2',
+    MALLOC_TRIM_THRESHOLD_: '131072',
   };
   return await startProcess(command, args, { env: { ...defaults, DATA_DIR: dataDir, ...env } });
 }

@@ -8,7 +8,7 @@ import { rowsOf, toNumber, toText } from './values.ts';
 import { type Names, Writer } from './writer.ts';
 
 /** Two row groups of DuckDB: settled rows then go straight into the file and not through its log. */
-const DEFAULTS = { memoryLimit: '1GB', checkpointThreshold: '128MB', settleAfter: 245_760 };
+const DEFAULTS = { memoryLimit: '1GB', checkpointThreshold: '32MB', settleAfter: 245_760 };
 
 /** An open file: its instance, the connections by what they do, and the names behind its ids. */
 export class Database {
