@@ -15,6 +15,8 @@ const { values: args } = parseArgs({
     credentials: { type: 'string' },
     inflight: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '10' },
+    /** Messages a second of all devices together; as fast as they are acknowledged where not given. */
+    rate: { type: 'string' },
     /** First phenomenon time, ms; it grows by 1 ms a message. */
     start: { type: 'string' },
   },
@@ -22,6 +24,7 @@ const { values: args } = parseArgs({
 const Credentials = z.array(z.object({ username: z.string(), password: z.string() }));
 const credentials = Credentials.parse(JSON.parse(readFileSync(args.credentials ?? '', 'utf8')));
 const inflight = Number(args.inflight);
+const rate = args.rate === undefined ? undefined : Number(args.rate);
 const start = Number(args.start ?? Date.now());
 const PACKET_BYTES = 200;
 
@@ -76,7 +79,12 @@ class Device {
   }
 
   begin(): void {
-    this.#send(inflight);
+    if (rate === undefined) this.#send(inflight);
+  }
+
+  /** Sends so many more, as far as fewer than `inflight` are under way. */
+  offer(count: number): void {
+    if (this.#running) this.#send(Math.min(count, inflight - this.pending));
   }
 
   end(): void {
@@ -97,11 +105,11 @@ class Device {
     this.#half = bytes % 4;
     const count = (bytes - this.#half) / 4;
     this.acknowledged += count;
-    if (this.#running) this.#send(count);
+    if (this.#running && rate === undefined) this.#send(count);
   }
 
   #send(count: number): void {
-    if (count === 0 || this.#socket.destroyed) return;
+    if (count <= 0 || this.#socket.destroyed) return;
     const { packet, idAt, timeAt } = this.#template;
     const out = Buffer.allocUnsafe(packet.length * count);
     for (let i = 0; i < count; i += 1) {
@@ -119,6 +127,14 @@ await Promise.all(devices.map((device) => device.ready));
 process.stdout.write('connected\n');
 const began = performance.now();
 for (const device of devices) device.begin();
+// Even steps: by now so many should have gone out, whatever the timer's jitter was.
+let offered = 0;
+const pace = setInterval(() => {
+  const due = Math.floor((((performance.now() - began) / 1_000) * (rate ?? 0)) / devices.length);
+  for (const device of devices) device.offer(due - offered);
+  offered = due;
+}, 20);
+if (rate === undefined) clearInterval(pace);
 let stopNow: () => void = () => {};
 const stopped = new Promise<void>((resolve) => {
   stopNow = resolve;
@@ -127,6 +143,7 @@ const timer = setTimeout(() => stopNow(), Number(args.seconds) * 1_000);
 process.stdin.once('data', () => stopNow());
 await stopped;
 clearTimeout(timer);
+clearInterval(pace);
 const elapsed = (performance.now() - began) / 1_000;
 const acknowledged = devices.reduce((sum, device) => sum + device.acknowledged, 0);
 for (const device of devices) device.end();

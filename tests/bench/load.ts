@@ -36,6 +36,8 @@ export interface Load {
   readonly connections: number;
   readonly inflight: number;
   readonly seconds: number;
+  /** Messages a second together; as fast as they are acknowledged where undefined. */
+  readonly rate?: number | undefined;
 }
 
 export interface RunningLoad {
@@ -64,6 +66,7 @@ export async function startLoad(port: number, credentials: Credentials, load: Lo
     String(load.inflight),
     '--seconds',
     String(load.seconds),
+    ...(load.rate === undefined ? [] : ['--rate', String(load.rate)]),
   ];
   // An hour ago: no time of a minute's load lies ahead of the clock.
   const start = ['--start', String(Date.now() - 3_600_000)];

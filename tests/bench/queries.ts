@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Observation } from '../../model/observation.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
@@ -6,6 +5,8 @@ import { newSecret } from '../../storage/secret.ts';
 import { openDuckDbStore } from '../../storage/telemetry/duckdb/store.ts';
 import { startCity } from '../helpers/city.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
+import { startLoad } from './load.ts';
+import { registerFleet } from './throughput.ts';
 
 const HOUR = 3_600_000;
 const DEVICES = 10_000;
@@ -23,7 +24,12 @@ export interface QueryFigures {
   /** Observations a second through the store's `put` while it was filled. */
   readonly putRate: number;
   readonly queries: readonly Percentiles[];
+  /** The wards again while messages come in: how many a second were acknowledged meanwhile, and how long it took. */
+  readonly during: { readonly rate: number; readonly wards: Percentiles };
 }
+
+/** Messages a second that come in while the wards are asked for. */
+const INGEST_RATE = 10_000;
 
 /** Fills a week of 10,000 series through the store's own `put`, then asks the API of the whole city. */
 export async function queryFigures(
@@ -54,23 +60,28 @@ export async function queryFigures(
     };
     const day = `from=${end - 24 * HOUR}&to=${end}`;
     const week = `from=${start}&to=${end}`;
+    const wards = `/api/v1/aggregates?metric=mean_speed&window=1h&group_by=area&domain=traffic&${day}`;
     const queries = [
       await ask('map of 10,000 devices', '/api/v1/map/traffic'),
       await ask(
         'one series, 24 h by 5 min',
-        `/api/v1/aggregates?metric=mean_speed&window=5m&group_by=device&device=bench-42&${day}`,
+        `/api/v1/aggregates?metric=mean_speed&window=5m&group_by=device&device=series-42&${day}`,
       ),
-      await ask('one series, 24 h raw', `/api/v1/observations?device=bench-42&metric=mean_speed&limit=2000&${day}`),
+      await ask('one series, 24 h raw', `/api/v1/observations?device=series-42&metric=mean_speed&limit=2000&${day}`),
       await ask(
         'city, 7 days by hour',
         `/api/v1/aggregates?metric=mean_speed&window=1h&group_by=domain&domain=traffic&${week}`,
       ),
-      await ask(
-        'wards, 24 h by hour',
-        `/api/v1/aggregates?metric=mean_speed&window=1h&group_by=area&domain=traffic&${day}`,
-      ),
+      await ask('wards, 24 h by hour', wards),
     ];
-    return { observations, putRate, queries };
+    progress(`the wards while ${INGEST_RATE} messages a second come in`);
+    const credentials = await registerFleet(city, 100);
+    const load = { connections: 100, inflight: 200, seconds: 120, rate: INGEST_RATE };
+    const running = await startLoad(city.mqttPort, credentials, load);
+    const during = await ask(`wards, 24 h by hour, during ingest`, wards);
+    running.stop();
+    const { acknowledged, elapsed } = await running.result;
+    return { observations, putRate, queries, during: { rate: acknowledged / elapsed, wards: during } };
   } finally {
     await city.stop();
     await folder.remove();
@@ -83,7 +94,7 @@ async function registerDevices(path: string): Promise<void> {
   await registry.addDevices(
     Array.from({ length: DEVICES }, (_, i) => ({
       device: {
-        id: `bench-${i}`,
+        id: `series-${i}`,
         domain: 'traffic',
         kind: 'counter',
         name: `Bench ${i}`,
@@ -122,7 +133,7 @@ async function fill(
       const device = n % DEVICES;
       const value = 30 + 20 * Math.sin((time / HOUR / 24) * 2 * Math.PI + device) + (device % 7);
       return {
-        device: `bench-${device}`,
+        device: `series-${device}`,
         metric: 'mean_speed',
         time,
         value,
@@ -138,48 +149,4 @@ async function fill(
   const rate = observations / ((performance.now() - began) / 1_000);
   await store.close();
   return rate;
-}
-
-export interface Footprint {
-  /** From the start of the process to `ready`, ms; median of the runs. */
-  readonly ready: number;
-  readonly firstReady: number;
-  /** Resident memory of the default city after a minute, MB. */
-  readonly rss: number;
-  /** Share of one core that it takes. */
-  readonly cpu: number;
-}
-
-/** The default city: how long until `ready`, and what it takes once it runs. */
-export async function footprint(seconds: number): Promise<Footprint> {
-  const folder = await temporaryDirectory();
-  const times: number[] = [];
-  const once = async () => {
-    const began = performance.now();
-    const city = await startCity({ dataDir: folder.path, env: { SIMULATE: undefined } });
-    times.push(performance.now() - began);
-    return city;
-  };
-  for (let i = 0; i < 3; i += 1) await (await once()).stop();
-  const city = await once();
-  try {
-    await new Promise((resolve) => setTimeout(resolve, 15_000));
-    const before = await cpuSeconds(city.pid);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-    const cpu = ((await cpuSeconds(city.pid)) - before) / seconds;
-    const status = await readFile(`/proc/${city.pid}/status`, 'utf8');
-    const rss = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
-    const [first = Number.NaN, ...later] = times;
-    return { firstReady: first, ready: later.sort((a, b) => a - b)[1] ?? Number.NaN, rss, cpu };
-  } finally {
-    await city.stop();
-    await folder.remove();
-  }
-}
-
-/** User and system time of a process (proc(5), fields 14 and 15; 100 ticks a second on Linux). */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -1,10 +1,12 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { FleetFigures, Footprint } from './footprint.ts';
 import type { Load } from './load.ts';
-import type { Footprint, QueryFigures } from './queries.ts';
+import type { Percentiles, QueryFigures } from './queries.ts';
 import type { Rate } from './throughput.ts';
 
-export const PERFORMANCE_DOC = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+const PERFORMANCE_DOC = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 
 export interface Report {
   readonly throughput:
@@ -20,6 +22,7 @@ export interface Report {
     | undefined;
   readonly queries: QueryFigures | undefined;
   readonly footprint: Footprint | undefined;
+  readonly fleet: FleetFigures | undefined;
 }
 
 const whole = (value: number | undefined): string =>
@@ -27,20 +30,34 @@ const whole = (value: number | undefined): string =>
 const ratio = (a: number | undefined, b: number | undefined): string =>
   a === undefined || b === undefined ? '–' : (a / b).toFixed(2);
 
-/** docs/performance.md: the figures of one run and the machine they were measured on. */
-export function renderReport({ throughput, queries, footprint }: Report): string {
+/** A part of the report by name, with the machine and the day it was measured on; nothing for a part that was not. */
+function sectionsOf({ throughput, queries, footprint, fleet }: Report): ReadonlyMap<string, string> {
+  const sections = new Map<string, readonly string[]>();
+  if (throughput) sections.set('throughput', renderThroughput(throughput));
+  if (queries) sections.set('queries', renderQueries(queries));
+  if (footprint) sections.set('footprint', renderFootprint(footprint));
+  if (fleet) sections.set('fleet', renderFleet(fleet));
   const [cpu] = cpus();
-  const lines = [
-    '# Performance',
-    '',
-    `Measured by \`npm run bench -- --write\` on ${cpu?.model.trim() ?? 'an unknown processor'}, ${cpus().length} cores shared by generator, brokers and`,
-    `stores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}. Absolute figures are this machine’s; the ratios are of one run, side by side.`,
-    '',
-  ];
-  if (throughput) lines.push(...renderThroughput(throughput));
-  if (queries) lines.push(...renderQueries(queries));
-  if (footprint) lines.push(...renderFootprint(footprint));
-  return `${lines.join('\n').trimEnd()}\n`;
+  const machine = `Measured ${new Date().toISOString().slice(0, 10)} on ${cpu?.model.trim() ?? 'an unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}.`;
+  return new Map([...sections].map(([name, lines]) => [name, [...lines, machine].join('\n').trim()]));
+}
+
+/** What was measured, as text. */
+export const renderReport = (report: Report): string => [...sectionsOf(report).values()].join('\n\n');
+
+/**
+ * Puts what was measured between its marks in docs/performance.md; the rest of the document stays. Throws where a
+ * section has no marks.
+ */
+export async function writeReport(report: Report): Promise<void> {
+  let text = await readFile(PERFORMANCE_DOC, 'utf8');
+  for (const [name, section] of sectionsOf(report)) {
+    const [begin, end] = [`<!-- bench ${name} -->`, `<!-- end of ${name} -->`];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`${PERFORMANCE_DOC} has no section ${name}`);
+    text = `${text.slice(0, from + begin.length)}\n${section}\n${text.slice(to)}`;
+  }
+  await writeFile(PERFORMANCE_DOC, text);
 }
 
 function renderThroughput(t: NonNullable<Report['throughput']>): string[] {
@@ -77,6 +94,8 @@ function renderThroughput(t: NonNullable<Report['throughput']>): string[] {
 }
 
 function renderQueries(q: QueryFigures): string[] {
+  const row = ({ name, p50, p99, runs }: Percentiles): string =>
+    `| ${name} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${runs} |`;
   return [
     `## Queries over ${whole(q.observations)} observations`,
     '',
@@ -84,9 +103,10 @@ function renderQueries(q: QueryFigures): string[] {
     '',
     '| query | p50 ms | p99 ms | runs |',
     '|---|---|---|---|',
-    ...q.queries.map(
-      (query) => `| ${query.name} | ${query.p50.toFixed(1)} | ${query.p99.toFixed(1)} | ${query.runs} |`,
-    ),
+    ...q.queries.map(row),
+    row(q.during.wards),
+    '',
+    `The last row was measured while ${whole(q.during.rate)} messages a second were acknowledged and stored.`,
     '',
   ];
 }
@@ -96,8 +116,23 @@ function renderFootprint(f: Footprint): string[] {
     '## The default city (600 simulated devices)',
     '',
     `- from the start of the process to \`ready\`: ${whole(f.ready)} ms (${whole(f.firstReady)} ms at the very first start, which registers the devices)`,
-    `- resident memory after a minute: ${whole(f.rss)} MB`,
+    `- resident memory after some minutes: ${whole(f.rss)} MB`,
     `- CPU, simulators included: ${(f.cpu * 100).toFixed(0)} % of one core`,
+    '',
+  ];
+}
+
+function renderFleet(f: FleetFigures): string[] {
+  const half = Math.floor(f.pending.length / 2);
+  const mean = (part: readonly number[]): string =>
+    whole(part.reduce((sum, n) => sum + n, 0) / Math.max(1, part.length));
+  return [
+    `## ${whole(f.devices)} simulated devices`,
+    '',
+    `- \`ready\` after ${whole(f.ready)} ms; as many messages as devices processed after ${whole(f.reported)} s`,
+    `- stored: ${whole(f.stored)} observations/s over ${f.pending.length} s`,
+    `- pending messages: mean ${mean(f.pending.slice(0, half))} in the first half, ${mean(f.pending.slice(half))} in the second, at most ${whole(Math.max(0, ...f.pending))}`,
+    `- ${whole(f.rss)} MB resident, ${(f.cpu * 100).toFixed(0)} % of one core, simulators included`,
     '',
   ];
 }

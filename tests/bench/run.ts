@@ -1,14 +1,15 @@
-import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { build, isStale } from '../../scripts/build.ts';
 import { startInfluxd } from '../helpers/influxd.ts';
-import { footprint, queryFigures } from './queries.ts';
-import { PERFORMANCE_DOC, type Report, renderReport } from './report.ts';
+import { footprint, manyDevices } from './footprint.ts';
+import { queryFigures } from './queries.ts';
+import { type Report, renderReport, writeReport } from './report.ts';
 import { cityKilled, cityRate, handWrittenRate, plainRate } from './throughput.ts';
 
 /**
  * `npm run bench`: every figure of docs/performance.md, measured side by side in one run. `--seconds` for each load
- * (60), `--observations` to store for the queries (20 million), `--write` to write the document.
+ * (60), `--observations` to store for the queries (20 million), `--only` some of throughput, queries, footprint, fleet, `--write`
+ * to write what was measured into its sections of the document.
  */
 const { values: args } = parseArgs({
   options: {
@@ -69,8 +70,8 @@ const report: Report = {
   throughput: wants('throughput') ? await throughput() : undefined,
   queries: wants('queries') ? await queryFigures(Number(args.observations), 100, progress) : undefined,
   footprint: wants('footprint') ? await footprint(60) : undefined,
+  fleet: wants('fleet') ? await manyDevices(20_000, 120) : undefined,
 };
-const text = renderReport(report);
-console.log(text);
-if (args.write) await writeFile(PERFORMANCE_DOC, text);
+console.log(renderReport(report));
+if (args.write) await writeReport(report);
 process.exit(0);
