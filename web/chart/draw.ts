@@ -14,6 +14,16 @@ export interface ChartLook {
   /** Whether the band from least to greatest value means something: it does not for sums. */
   readonly spread: boolean;
   readonly unit: string;
+  /** Called with the window of the series that is pointed at, null for none. */
+  pointed(index: number | null): void;
+}
+
+/** A chart that is drawn. */
+export interface DrawnChart {
+  /** Points at a window of the series, as a mouse would. */
+  point(index: number): void;
+  /** Takes it off again. */
+  remove(): void;
 }
 
 const HEIGHT = 190;
@@ -43,8 +53,8 @@ function lonely(values: readonly (number | null)[]): number[] {
   );
 }
 
-/** Draws a day into `target`; the answer takes it off again. */
-export function drawChart(target: HTMLElement, series: Series, look: ChartLook): () => void {
+/** Draws a day into `target`. */
+export function drawChart(target: HTMLElement, series: Series, look: ChartLook): DrawnChart {
   const { palette, format } = look;
   const axis = {
     stroke: palette.text,
@@ -70,20 +80,33 @@ export function drawChart(target: HTMLElement, series: Series, look: ChartLook):
       padding: [10, 18, 0, 0],
       axes: [
         { ...axis, values: (_, times) => times.map((seconds) => hour.format(seconds * 1_000)), space: 58, size: 26 },
-        { ...axis, values: (_, values) => values.map((value) => format.number(value)), size: 44 },
+        {
+          ...axis,
+          values: (_, values, _axis, _space, step) => values.map((value) => format.tick(value, step)),
+          size: 44,
+        },
       ],
       scales: { y: { range: (_, low, high) => uPlot.rangeNum(low, high, 0.12, true) } },
       series: [{}, line, edge, edge],
       bands: look.spread ? [{ series: [3, 2], fill: `${palette.tones.unrated}40` }] : [],
-      hooks: { drawClear: [(drawn) => drawLevels(drawn, look)] },
+      hooks: {
+        drawClear: [(drawn) => drawLevels(drawn, look)],
+        setCursor: [({ cursor: { idx, left = -1 } }) => look.pointed(left < 0 ? null : (idx ?? null))],
+      },
     },
     [series.times, series.values, look.spread ? series.lows : [], look.spread ? series.highs : []],
     target,
   );
   const resized = new ResizeObserver(() => plot.setSize({ width: target.clientWidth, height: HEIGHT }));
   resized.observe(target);
-  return () => {
-    resized.disconnect();
-    plot.destroy();
+  return {
+    point(index) {
+      const time = series.times[index];
+      if (time !== undefined) plot.setCursor({ left: plot.valToPos(time, 'x'), top: 0 });
+    },
+    remove() {
+      resized.disconnect();
+      plot.destroy();
+    },
   };
 }

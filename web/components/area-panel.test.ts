@@ -60,6 +60,31 @@ test('each key figure stands with its level, how complete it is and how old, and
   await vi.waitFor(() => expect(vehicles()).toContain('no device reports'));
 });
 
+test('while the city is away what was read stays with its age, and is read again soon', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    let away = false;
+    let asked = 0;
+    const { city } = open((metric) => {
+      if (metric === 'mean_speed') asked += 1;
+      if (away) return new Response('', { status: 503 });
+      return Response.json({ items: metric === 'mean_speed' ? [figure(at(900))] : [], next: null });
+    });
+    const speed = () => screen.getByText('Mean speed').closest('li')?.textContent ?? '';
+    await vi.advanceTimersByTimeAsync(100);
+    expect(speed()).toContain('2 min ago');
+    away = true;
+    city.clock.now = NOW + 120_000;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(speed()).toMatch(/12 km\/h.*4 min ago/);
+    const before = asked;
+    await vi.advanceTimersByTimeAsync(5_100);
+    expect(asked).toBe(before + 1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('what one may not see is locked, and not an error', async () => {
   const { row } = open(() => new Response('', { status: 401 }));
   const speed = await row('Mean speed');

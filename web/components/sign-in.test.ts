@@ -49,7 +49,7 @@ test('a wrong key is said to be wrong, a city that does not answer is not the ke
   const { session, preferences } = cityWith(counter());
   render(SignIn, { session, preferences, locked: false });
   await submit('ops.wrong');
-  expect((await screen.findByRole('alert')).textContent).toBe('The key is wrong or has been revoked.');
+  await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toBe('The key is wrong or has been revoked.'));
   vi.stubGlobal('fetch', async () => {
     throw new TypeError('network');
   });

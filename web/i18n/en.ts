@@ -63,6 +63,7 @@ export const en: Messages = {
   seriesFailed: 'The series could not be read.',
   chartWindow: (minutes) => `mean per ${minutes} minutes, band from least to greatest`,
   chartSum: (minutes) => `sum per ${minutes} minutes`,
+  chartHow: 'Arrow keys read it moment by moment',
   searchFor: 'Find a device, ward or metric',
   searchHint: 'Marks are not needed. Arrows to choose, Enter to open.',
   searchNone: (words) => `Nothing found for “${words}”.`,
@@ -125,6 +126,8 @@ export const en: Messages = {
   },
   signedInAs: (name) => `Using the key “${name}”`,
   signOut: 'Stop using the key',
+  keyEnded: (name) => `The key “${name}” no longer holds: the page shows public figures only.`,
+  cityTime: (offset) => `city time, ${offset}`,
   layers: layerEn,
   attribution: '© OpenStreetMap contributors, ODbL · schematic map',
 };

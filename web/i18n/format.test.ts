@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createFormat } from './format.ts';
 
-const [vi, en] = [createFormat('vi'), createFormat('en')];
+const HANOI = 'Asia/Ho_Chi_Minh';
+const [vi, en] = [createFormat('vi', HANOI, HANOI), createFormat('en', HANOI, HANOI)];
 
 describe('ages', () => {
   test.each([
@@ -46,8 +47,16 @@ test('times are the city’s, with the day where it is another one there', () =>
   expect(en.moment(Date.UTC(2026, 10, 23, 17, 30), noon)).toBe('00:30');
 });
 
-test('writes hours in the zone that the city tells', () => {
+test('writes hours in the zone that the city tells, and names it to who reads them elsewhere', () => {
   const noon = Date.UTC(2026, 10, 24, 12);
-  expect(createFormat('en').moment(noon, noon)).toBe('19:00');
-  expect(createFormat('en', 'Europe/Berlin').moment(noon, noon)).toBe('13:00');
+  expect(en.moment(noon, noon)).toBe('19:00');
+  expect(createFormat('en', HANOI, 'Asia/Bangkok').moment(noon, noon)).toBe('19:00');
+  expect(createFormat('en', HANOI, 'America/New_York').moment(noon, noon)).toBe('19:00 (GMT+7)');
+  expect(createFormat('vi', 'Europe/Paris', HANOI).moment(noon, noon)).toMatch(/^13:00 \(GMT\+[12]\)$/);
+});
+
+test('marks of an axis are told apart', () => {
+  expect([3.21, 3.22].map((value) => vi.tick(value, 0.01))).toEqual(['3,21', '3,22']);
+  expect([0, 2.5, 5].map((value) => en.tick(value, 2.5))).toEqual(['0.0', '2.5', '5.0']);
+  expect([400, 1_000].map((value) => en.tick(value, 200))).toEqual(['400', '1,000']);
 });

@@ -10,18 +10,22 @@ const LOCALES = { vi: 'vi-VN', en: 'en-GB' } as const;
 export interface Format {
   /** IANA name of the zone whose hours are written. */
   readonly timezone: string;
+  /** How far that zone is from UTC now: GMT+7. */
+  readonly offset: string;
   /** At most one decimal below a hundred, none above. */
   number(value: number): string;
   /** A number with its unit, as people write it. */
   quantity(value: number, unit: UnitCode): string;
   unit(unit: UnitCode): string;
+  /** A number beside an axis whose marks are `step` apart: as many decimals as tell them apart. */
+  tick(value: number, step: number): string;
   /** A share of 0 to 1 as a percentage, rounded down: 100 % is said of what is complete only. */
   share(value: number): string;
   /** How long ago, from seconds; what lies ahead of our clock counts as now. */
   age(seconds: number): string;
   /** A length of time, from seconds, in the greatest unit that holds it in full. */
   span(seconds: number): string;
-  /** Hour and minute in the city, with the day where it is not the same as `now`'s. */
+  /** Hour and minute in the city, with the day where it is not the same as `now`'s; who reads it elsewhere is told the zone. */
   moment(ms: number, now: number): string;
 }
 
@@ -38,8 +42,21 @@ const SPANS = [
   ['minute', 60],
 ] as const;
 
-/** The formatter of a language and a zone; build it once, Intl's constructors are slow. */
-export function createFormat(language: Language, timezone: string = FIRST_TIMEZONE): Format {
+/** How far a zone is from UTC now, as people write it. */
+function offsetOf(timezone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeZoneName: 'shortOffset' }).formatToParts();
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timezone;
+}
+
+/** The zone of the machine the page is read on. */
+const readersZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The formatter of a language and a zone; build it once, Intl's constructors are slow. `reader`: the reader's own zone. */
+export function createFormat(
+  language: Language,
+  timezone: string = FIRST_TIMEZONE,
+  reader: string = readersZone(),
+): Format {
   const locale = LOCALES[language];
   const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const coarse = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -48,12 +65,22 @@ export function createFormat(language: Language, timezone: string = FIRST_TIMEZO
   const hour = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: '2-digit', minute: '2-digit' });
   const day = new Intl.DateTimeFormat(locale, { timeZone: timezone, day: 'numeric', month: 'numeric' });
 
+  const offset = offsetOf(timezone);
+  const elsewhere = offsetOf(reader) === offset ? '' : ` (${offset})`;
+
   const number = (value: number) => (Math.abs(value) < 100 ? fine : coarse).format(value);
   const unit = (code: UnitCode) => UNITS[code][language];
   return {
     timezone,
+    offset,
     number,
     unit,
+    tick(value, step) {
+      const digits = String(Number(step.toPrecision(4))).split('.')[1]?.length ?? 0;
+      return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+        value,
+      );
+    },
     quantity: (value, code) => `${number(value)}${code === '%' ? '' : ' '}${unit(code)}`,
     share: (value) => percent.format(Math.floor(value * 100) / 100),
     age(seconds) {
@@ -68,7 +95,7 @@ export function createFormat(language: Language, timezone: string = FIRST_TIMEZO
     },
     moment(ms, now) {
       const time = hour.format(ms);
-      return day.format(ms) === day.format(now) ? time : `${time}, ${day.format(ms)}`;
+      return `${day.format(ms) === day.format(now) ? time : `${time}, ${day.format(ms)}`}${elsewhere}`;
     },
   };
 }

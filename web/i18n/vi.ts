@@ -62,6 +62,7 @@ export const vi = {
   seriesFailed: 'Không đọc được chuỗi số liệu.',
   chartWindow: (minutes: string) => `trung bình mỗi ${minutes} phút, dải nhỏ nhất đến lớn nhất`,
   chartSum: (minutes: string) => `tổng mỗi ${minutes} phút`,
+  chartHow: 'Phím mũi tên đọc từng lúc',
   searchFor: 'Tìm thiết bị, phường, chỉ số',
   searchHint: 'Gõ không dấu cũng được. Mũi tên để chọn, Enter để mở.',
   searchNone: (words: string) => `Không tìm thấy “${words}”.`,
@@ -118,6 +119,8 @@ export const vi = {
   },
   signedInAs: (name: string) => `Đang dùng khóa “${name}”`,
   signOut: 'Thôi dùng khóa',
+  keyEnded: (name: string) => `Khóa “${name}” không còn hiệu lực: trang chỉ còn hiện số liệu công khai.`,
+  cityTime: (offset: string) => `giờ thành phố, ${offset}`,
   layers: layerVi,
   attribution: '© OpenStreetMap contributors, ODbL · bản đồ sơ lược',
 };

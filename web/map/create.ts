@@ -2,6 +2,7 @@ import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { StyleSpecification } from 'maplibre-gl';
+import { WALL, WALL_SCALE } from '../state/layout.ts';
 import { covered } from './cover.ts';
 
 setWorkerUrl(workerUrl);
@@ -34,6 +35,8 @@ export async function createMap(container: HTMLElement, style: StyleSpecificatio
     dragRotate: false,
     pitchWithRotate: false,
     maxPitch: 0,
+    // A wall's page is zoomed: its map is drawn as finely as the screen is.
+    ...(window.innerWidth >= WALL && { pixelRatio: window.devicePixelRatio * WALL_SCALE }),
     fadeDuration: window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
   });
 }

@@ -13,6 +13,7 @@ import { KeyFigures } from './key-figures.svelte.ts';
 import { matching } from './listing.ts';
 import { type Colouring, type Mark, markOf } from './mark.ts';
 import { Newcomers } from './newcomers.ts';
+import { poll } from './poll.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { Scale } from './scale.ts';
 import { scalesOf } from './scales.ts';
@@ -23,6 +24,8 @@ import { View } from './view.svelte.ts';
 const RETRY_MS = 3_000;
 /** Ages tick every second; who has fallen silent is looked at less often. */
 const CONDITION_MS = 5_000;
+/** How often it is asked whether the key still holds: nothing else tells that its hours are over. */
+const SESSION_MS = 60_000;
 /** How often a scale is made anew of the values that are shown. */
 const SCALE_MS = 60_000;
 
@@ -104,6 +107,7 @@ export class City {
       this.preferences.stamp();
     };
     window.addEventListener('popstate', back);
+    const stopSession = this.#watchSession();
     void this.#untilRead(async () => {
       const [{ domains, timezone }] = await Promise.all([
         fetchDomains(stopped.signal),
@@ -118,6 +122,7 @@ export class City {
       stopped.abort();
       stopClock();
       stopTheme();
+      stopSession();
       window.removeEventListener('popstate', back);
     };
   }
@@ -144,7 +149,11 @@ export class City {
     const close = this.connection.open(domain, {
       apply: (events) => newcomers.add(apply(events)),
       opened: () => {
-        if (!first) void read(wanted);
+        if (!first) {
+          void read(wanted);
+          // A key that is revoked ends its streams.
+          this.session.refresh(stopped.signal).catch(() => {});
+        }
         first = false;
       },
     });
@@ -153,6 +162,12 @@ export class City {
       newcomers.stop();
       close();
     };
+  }
+
+  /** Whether the key still holds, again and again until the returned function is called. */
+  #watchSession(): () => void {
+    const silent = () => {};
+    return poll({ read: (signal) => this.session.refresh(signal), came: silent, failed: silent }, SESSION_MS);
   }
 
   async #untilRead(read: () => Promise<void>, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,11 @@ export type SignInFailure = 'wrong' | 'unreachable';
 export class Session {
   /** The name of the key, null without one. */
   key: string | null = $state(null);
+  /** The name of a key that was used until the city took it back or its hours were over; null once that is told. */
+  ended: string | null = $state(null);
   #closed: ReadonlySet<string> = $state.raw(new Set());
+  /** Whether the reader is just changing it: what is read meanwhile may be of before. */
+  #changing = false;
   /** Counts the changes of what may be read: everything is read anew with each. */
   turn = $state(0);
 
@@ -19,6 +23,20 @@ export class Session {
     this.#closed = new Set(closed);
   }
 
+  /** Asks again: a key may be revoked, and a session ends by itself. Throws where the city does not answer. */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    if (this.#changing) return;
+    const { key, closed } = await fetchSession(signal);
+    if (this.#changing) return;
+    const before = this.key;
+    const name = key === null ? null : key.name;
+    if (name === before && closed.length === this.#closed.size && closed.every((id) => this.#closed.has(id))) return;
+    this.key = name;
+    this.#closed = new Set(closed);
+    if (name === null) this.ended = before;
+    this.turn += 1;
+  }
+
   /** Whether a metric may not be read. */
   hides(metric: string): boolean {
     return this.#closed.has(metric);
@@ -27,9 +45,7 @@ export class Session {
   /** Answers what was wrong, undefined where it worked. */
   async signIn(key: string): Promise<SignInFailure | undefined> {
     try {
-      await signIn(key.trim());
-      await this.read();
-      this.turn += 1;
+      await this.#change(() => signIn(key.trim()));
       return undefined;
     } catch (error) {
       return error instanceof ApiError && error.status < 500 ? 'wrong' : 'unreachable';
@@ -38,12 +54,22 @@ export class Session {
 
   async signOut(): Promise<SignInFailure | undefined> {
     try {
-      await signOut();
-      await this.read();
-      this.turn += 1;
+      await this.#change(signOut);
       return undefined;
     } catch {
       return 'unreachable';
+    }
+  }
+
+  async #change(work: () => Promise<void>): Promise<void> {
+    this.#changing = true;
+    try {
+      await work();
+      await this.read();
+      this.ended = null;
+      this.turn += 1;
+    } finally {
+      this.#changing = false;
     }
   }
 }

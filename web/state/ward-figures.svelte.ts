@@ -78,7 +78,10 @@ export class WardFigures {
     this.values = new Map();
     return poll(
       {
-        read: (signal) => Promise.all(question.rows.map((row) => this.#read(row, question, signal))),
+        read: async (signal) => {
+          const read = await Promise.all(question.rows.map((row) => this.#read(row, question, signal)));
+          if (read.includes('failed')) throw new Error('a figure could not be read');
+        },
         came: () => {},
         failed: () => {},
       },
@@ -86,19 +89,23 @@ export class WardFigures {
     );
   }
 
-  async #read({ metric, over }: WardRow, question: WardQuestion, signal: AbortSignal): Promise<void> {
+  async #read({ metric, over }: WardRow, question: WardQuestion, signal: AbortSignal): Promise<WardValue['state']> {
     const { area, simulated, timezone, hides } = question;
     const set = (value: WardValue) => {
       if (!signal.aborted) this.values = new Map(this.values).set(metric.id, value);
+      return value.state;
     };
     if (hides(metric.id)) return set({ state: 'closed' });
     const now = Date.now();
     const query: WardQuery = { area, metric: metric.id, simulated, ...rangeFor({ metric, over }, now) };
     try {
-      set({ state: 'read', figure: figureFor(await fetchWard(query, signal), over, now, timezone) });
+      return set({ state: 'read', figure: figureFor(await fetchWard(query, signal), over, now, timezone) });
     } catch (error) {
       const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
-      set({ state: refused ? 'closed' : 'failed' });
+      if (refused) return set({ state: 'closed' });
+      // What was read before stays, and its age says that it is of before.
+      if (this.values.get(metric.id)?.state !== 'read') set({ state: 'failed' });
+      return 'failed';
     }
   }
 }
