@@ -146,12 +146,20 @@ await withTool(['chromium'], 'the page while devices report', () => {
     const panel = page.panel('Nghi Tàm – Âu Cơ');
     // One report in five minutes where one a minute is due, since the first.
     await panel.getByText(/^(19|20)% of reports received$/).waitFor();
-    const plot = panel.getByRole('img', { name: 'Mean speed over 24 hours: 12 km/h to 28 km/h.' });
+    const plot = panel.getByRole('slider', { name: 'Mean speed over 24 hours: 12 km/h to 28 km/h.' });
     await plot.locator('canvas').waitFor();
     // Twelve hours have figures: the line leads through half of the plot's width.
     const share = z.number().parse(await page.tab.evaluate(SHARE_WITH_LINE));
     expect(share).toBeGreaterThan(0.45);
     expect(share).toBeLessThan(0.55);
+
+    // By keyboard it is read moment by moment, in the city's hours: this tab may be anywhere.
+    await plot.focus();
+    await page.tab.keyboard.press('Home');
+    await panel.getByText(/^\d\d:\d\d(, \d+\/\d+)?( \(GMT\+7\))?: No data yet$/).waitFor();
+    for (let i = 0; i < 3; i += 1) await page.tab.keyboard.press('End');
+    for (let i = 0; i < 6; i += 1) await page.tab.keyboard.press('ArrowLeft');
+    expect(await plot.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d(, \d+\/\d+)?( \(GMT\+7\))?: 28 km\/h$/);
 
     await panel.getByRole('button', { name: 'Queue length' }).click();
     await panel.getByText('No figures in the last 24 hours.').waitFor();

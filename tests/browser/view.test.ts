@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { violations } from '../helpers/axe.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { startCity, type TestCity } from '../helpers/city.ts';
@@ -7,6 +8,7 @@ import { type CityPage, openPage, textOf } from '../helpers/page.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
 import { withTool } from '../helpers/tools.ts';
 
+const Made = z.object({ key: z.string() });
 const KEY = 'of-the-operators-own-choosing';
 const HERE = [105.8272, 21.0122] as const;
 
@@ -168,6 +170,36 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
     await tab.locator('.preferences button.open').click();
     await tab.getByRole('button', { name: 'Stop using the key' }).click();
     await load.filter({ hasText: 'for partners with a key' }).waitFor();
+  });
+
+  it('a key that is revoked is said to hold no longer, and what it opened is closed', async () => {
+    const made = await city.post('/api/v1/keys', { id: 'partner', name: 'Partner', scopes: ['read'] });
+    const { key } = Made.parse(await made.json());
+    const opened = await open({ domain: 'ict', device: 'rack-one' });
+    const { tab } = opened;
+    const load = opened.panel('Tủ máy A1').getByRole('button', { name: /CPU load/ });
+    await tab.getByRole('button', { name: 'Use a key' }).click();
+    await tab.getByLabel('Key', { exact: true }).fill(key);
+    await tab.keyboard.press('Enter');
+    await load.filter({ hasText: '71%' }).waitFor();
+    await city.api('/api/v1/keys/partner', { method: 'DELETE' });
+    const notice = tab.getByRole('alert').filter({ hasText: 'The key “Partner” no longer holds' });
+    await notice.waitFor();
+    await load.filter({ hasText: 'for partners with a key' }).waitFor();
+    expect(await violations(opened)).toEqual([]);
+    await notice.getByRole('button', { name: 'Close' }).click();
+    await notice.waitFor({ state: 'detached' });
+    await tab.getByRole('button', { name: 'Use a key' }).waitFor();
+  });
+
+  it.each([1100, 820, 390])('the page itself does not scroll, %i pixels wide', async (width) => {
+    const opened = await open({ domain: 'ict', area: 'dong-da' });
+    const { tab } = opened;
+    await tab.setViewportSize({ width, height: 720 });
+    await tab.getByRole('region', { name: 'Dong Da Ward' }).getByText('Mean speed').waitFor();
+    await tab.getByRole('region', { name: 'Key figures' }).getByRole('button').first().waitFor();
+    await tab.evaluate('window.scrollTo(400, 400)');
+    expect(await tab.evaluate('[window.scrollX, window.scrollY]')).toEqual([0, 0]);
   });
 
   it.each(['vi', 'en'])('axe-core finds no violation in the new views, in %s, light and dark', async (lang) => {

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { at, cityWith, counter, NOW } from '../testing/city.ts';
+import { at, cityWith, collection, counter, NOW } from '../testing/city.ts';
 import DeviceList from './DeviceList.svelte';
 import DevicePanel from './DevicePanel.svelte';
 
@@ -98,4 +98,27 @@ test('the list opens a device by keyboard and filters as one types', async () =>
   expect(screen.queryByRole('button', { name: /Bưởi/ })).toBeNull();
   await fireEvent.click(screen.getByRole('button', { name: /Âu Cơ/ }));
   expect(city.view.device).toBe('counter-1');
+});
+
+test('nothing read yet, no device at all and no device that matches are three things', async () => {
+  const city = cityWith();
+  render(DeviceList, { city });
+  expect(screen.getByText('Loading…')).toBeTruthy();
+  city.loaded = true;
+  expect(await screen.findByText('No devices here yet.')).toBeTruthy();
+  city.devices.load('traffic', collection(counter()));
+  await fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'xyz' } });
+  expect(await screen.findByText('No device matches.')).toBeTruthy();
+});
+
+test('the chart can be read by keyboard, and says whose hours it tells', async () => {
+  const windows = [3, 2, 1].map((hours) => ({ time: at(hours * 3_600), value: 10 + hours, min: 9, max: 14 }));
+  vi.stubGlobal('fetch', async (path: string) => {
+    const items = path.includes('window=all') ? [{ time: at(86_400), value: 9, completeness: 1 }] : windows;
+    return Response.json({ items, next: null });
+  });
+  open();
+  const chart = await screen.findByRole('slider', { name: /24-hour chart: Mean speed/ });
+  expect(chart.getAttribute('aria-valuetext')).toBe('Arrow keys read it moment by moment');
+  expect(screen.getByText(/city time, GMT\+7/)).toBeTruthy();
 });

@@ -36,6 +36,7 @@ export const en: Messages = {
   list: 'Devices',
   filter: 'Filter by name, kind or id',
   filterLevel: 'Filter by level',
+  noDevices: 'No devices here yet.',
   noMatch: 'No device matches.',
   more: (count) => `and ${count} more: narrow the filter.`,
   showList: 'Show the list',

@@ -35,6 +35,7 @@ export const vi = {
   list: 'Thiết bị',
   filter: 'Lọc theo tên, loại hoặc mã',
   filterLevel: 'Lọc theo mức',
+  noDevices: 'Chưa có thiết bị nào ở đây.',
   noMatch: 'Không có thiết bị nào khớp.',
   more: (count: string) => `và ${count} thiết bị nữa: hãy lọc bớt.`,
   showList: 'Mở danh sách',

@@ -43,7 +43,7 @@ export class City {
   readonly choropleth = new Choropleth();
   /** Whether the last reading of the city failed; it is tried again. */
   failed = $state(false);
-  /** Whether the devices have been read once, be they none. */
+  /** Whether the devices of what is shown have been read, be they none. */
   loaded = $state(false);
   /** Whether the city shows nothing without a key. */
   locked = $state(false);
@@ -134,6 +134,8 @@ export class City {
     if (this.#turn !== this.session.turn) this.devices.clear();
     this.#turn = this.session.turn;
     this.devices.keep(wanted);
+    // Nothing is known of what is shown now: that is not the same as there being nothing.
+    if (this.devices.all.length === 0) this.loaded = false;
     const read = (domains: readonly string[]) =>
       this.#untilRead(async () => {
         const [providers] = await Promise.all([
