@@ -106,7 +106,7 @@ function renderQueries(q: QueryFigures): string[] {
     ...q.queries.map(row),
     row(q.during.wards),
     '',
-    `The last row was measured while ${whole(q.during.rate)} messages a second were acknowledged and stored.`,
+    `The last row was measured while ${whole(q.during.rate)} messages a second were acknowledged.`,
     '',
   ];
 }

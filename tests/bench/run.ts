@@ -70,7 +70,7 @@ const report: Report = {
   throughput: wants('throughput') ? await throughput() : undefined,
   queries: wants('queries') ? await queryFigures(Number(args.observations), 100, progress) : undefined,
   footprint: wants('footprint') ? await footprint(60) : undefined,
-  fleet: wants('fleet') ? await manyDevices(20_000, 120) : undefined,
+  fleet: wants('fleet') ? await manyDevices(20_000, 60) : undefined,
 };
 console.log(renderReport(report));
 if (args.write) await writeReport(report);
