@@ -19,6 +19,7 @@ export async function ensureAdminKey(path: string, given: string | undefined, re
     name: 'administrator',
     hash,
     scopes: ['admin', 'read', 'restricted'],
+    provider: null,
     created: new Date().toISOString(),
   });
 }

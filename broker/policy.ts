@@ -1,4 +1,4 @@
-import { FORMATS, type Format, TOPIC_ROOT } from '../model/topic.ts';
+import { channelOf, DEVICE_FORMATS, type DeviceFormat, TOPIC_ROOT } from '../model/topic.ts';
 import type { Principal } from '../storage/registry/port.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Principal } from '../storage/registry/port.ts';
 export type Holder = Pick<Principal, 'kind' | 'username' | 'domain'>;
 
 const ROOT_PREFIX = `${TOPIC_ROOT}/`;
-const NO_TOPICS: ReadonlyMap<string, Format> = new Map();
+const NO_TOPICS: ReadonlyMap<string, DeviceFormat> = new Map();
 /** `{cmd}` in `commands/{cmd}/result`: an id the city made. */
 const RESULT = /^commands\/[A-Za-z0-9_-]{1,64}\/result$/;
 
@@ -18,10 +18,10 @@ export function prefixOf(holder: Holder): string {
 }
 
 /** The device's own telemetry topics and the format each carries; none for an observer. */
-export function telemetryTopics(holder: Holder): ReadonlyMap<string, Format> {
+export function telemetryTopics(holder: Holder): ReadonlyMap<string, DeviceFormat> {
   if (holder.kind !== 'device') return NO_TOPICS;
-  const base = `${prefixOf(holder)}telemetry`;
-  return new Map(FORMATS.map((format) => [format === 'json' ? base : `${base}/${format}`, format]));
+  const prefix = prefixOf(holder);
+  return new Map(DEVICE_FORMATS.map((format) => [`${prefix}${channelOf(format)}`, format]));
 }
 
 /** Whether the topic is where the device answers a command. */

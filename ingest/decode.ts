@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Device } from '../model/device.ts';
 import type { Observation } from '../model/observation.ts';
+import { isUplink } from '../model/topic.ts';
 import type { JournalRecord } from '../storage/journal/port.ts';
-import { decodeJson } from './formats/json.ts';
+import { FORMAT_DECODERS } from './formats/formats.ts';
 import { isRejection, type ObservationRejection, type Rejection } from './rejection.ts';
 import { type Judge, judge } from './validate.ts';
 
@@ -24,7 +25,7 @@ export interface Decoder {
 const NOTHING = { observations: [], rejections: [] } as const;
 
 /** Only what judging needs: the fleet's directory stays in the registry. */
-type Known = Pick<Device, 'domain' | 'simulated'> | 'unknown';
+type Known = Pick<Device, 'domain' | 'kind' | 'simulated'> | 'unknown';
 
 export function createDecoder(judgeBy: Judge, lookUp: (id: string) => Promise<Device | undefined>): Decoder {
   const known = new LRUCache<string, { device: Known }>({ max: 250_000 });
@@ -35,7 +36,9 @@ export function createDecoder(judgeBy: Judge, lookUp: (id: string) => Promise<De
     for (const record of records) if (!known.has(record.device)) missing.add(record.device);
     for (const id of missing) {
       const device = await lookUp(id);
-      known.set(id, { device: device ? { domain: device.domain, simulated: device.simulated } : 'unknown' });
+      known.set(id, {
+        device: device ? { domain: device.domain, kind: device.kind, simulated: device.simulated } : 'unknown',
+      });
     }
   }
 
@@ -43,19 +46,20 @@ export function createDecoder(judgeBy: Judge, lookUp: (id: string) => Promise<De
     const device = known.get(record.device)?.device ?? 'unknown';
     const reject = (rejected: Rejection): Decoded => ({ record, ...NOTHING, rejected });
     if (device === 'unknown') return reject({ reason: 'unknown-device', detail: `${record.device} is not registered` });
-    if (record.domain !== device.domain)
+    // An uplink was posted by a network server, which knows no domain.
+    if (record.domain !== device.domain && !isUplink(record.format))
       return reject({ reason: 'wrong-domain', detail: `${record.device} belongs to ${device.domain}` });
-    if (record.format !== 'json')
-      return reject({ reason: 'unsupported-format', detail: `${record.format} is not supported` });
-    const readings = decodeJson(record.payload);
-    if ('reason' in readings) return reject(readings);
+    const decode = FORMAT_DECODERS[record.format];
+    if (!decode) return reject({ reason: 'unsupported-format', detail: `${record.format} is not supported` });
+    const decoding = decode(record.payload, { kind: device.kind, received: record.received });
+    if (isRejection(decoding)) return reject(decoding);
     const sender = {
       device: record.device,
       domain: device.domain,
       simulated: device.simulated,
       received: record.received,
     };
-    const judged = judge(readings, sender, judgeBy);
+    const judged = judge(decoding, sender, judgeBy);
     return isRejection(judged) ? reject(judged) : { record, ...judged, rejected: undefined };
   }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 function judged(reading: Reading, sender: Sender = counter): Judged {
-  const result = judge([reading], sender, { catalogue, convert, rawRetention: 90 * DAY });
+  const result = judge({ readings: [reading], rejections: [] }, sender, { catalogue, convert, rawRetention: 90 * DAY });
   if (isRejection(result)) throw new Error(result.reason);
   return result;
 }

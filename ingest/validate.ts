@@ -11,6 +11,7 @@ import {
   Quality,
 } from '../model/observation.ts';
 import { OBSERVATIONS_PER_MESSAGE, phenomenonTime, type Reading } from '../model/telemetry.ts';
+import type { Decoding } from './formats/format.ts';
 import { isRejection, type ObservationRejection, type Rejection } from './rejection.ts';
 import type { UnitConverter } from './units.ts';
 
@@ -36,11 +37,11 @@ export interface Judged {
   readonly rejections: readonly ObservationRejection[];
 }
 
-/** Judges each value of each reading by its metric's row. */
-export function judge(readings: readonly Reading[], sender: Sender, by: Judge): Judged | Rejection {
+/** Judges each value of each reading by its metric's row; what the format could not read stays rejected. */
+export function judge({ readings, rejections: unread }: Decoding, sender: Sender, by: Judge): Judged | Rejection {
   const observations: Observation[] = [];
-  const rejections: ObservationRejection[] = [];
-  let seen = 0;
+  const rejections: ObservationRejection[] = [...unread];
+  let seen = unread.length;
   for (const reading of readings) {
     const context = readingContext(reading, sender, by);
     for (const metric of Object.keys(reading.values)) {

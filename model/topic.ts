@@ -5,11 +5,29 @@
 export const TOPIC_ROOT = 'city';
 
 /** What a device publishes, and what the city publishes to it. */
-export const CHANNELS = ['telemetry', 'telemetry/senml', 'telemetry/line', 'status', 'commands', 'rejected'] as const;
+export const CHANNELS = [
+  'telemetry',
+  'telemetry/senml',
+  'telemetry/senml-cbor',
+  'telemetry/line',
+  'status',
+  'commands',
+  'rejected',
+] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** The payload format of each telemetry channel. */
-export const FORMATS = ['json', 'senml', 'line'] as const;
+/** Formats that a device speaks itself: the city's JSON, SenML in JSON and CBOR (RFC 8428), InfluxDB line protocol. */
+export const DEVICE_FORMATS = ['json', 'senml', 'senml-cbor', 'line'] as const;
+export type DeviceFormat = (typeof DEVICE_FORMATS)[number];
+
+/** Uplinks as LoRaWAN network servers post them: The Things Stack, ChirpStack v4. */
+export const UPLINK_FORMATS = ['tts', 'chirpstack'] as const;
+export type UplinkFormat = (typeof UPLINK_FORMATS)[number];
+
+export const isUplink = (format: Format): format is UplinkFormat => UPLINK_FORMATS.some((uplink) => uplink === format);
+
+/** Every payload format that the journal may hold. Names are kept in it: append-only. */
+export const FORMATS = [...DEVICE_FORMATS, ...UPLINK_FORMATS] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface Topic {
@@ -32,9 +50,11 @@ export function topicOf(domain: string, device: string, channel: Channel): strin
 }
 
 /** The format of a telemetry channel, undefined for any other channel. */
-export function formatOf(channel: string): Format | undefined {
-  if (channel === 'telemetry') return 'json';
-  if (channel === 'telemetry/senml') return 'senml';
-  if (channel === 'telemetry/line') return 'line';
-  return undefined;
+export function formatOf(channel: string): DeviceFormat | undefined {
+  return DEVICE_FORMATS.find((format) => channelOf(format) === channel);
+}
+
+/** The channel that carries a format. */
+export function channelOf(format: DeviceFormat): Channel {
+  return format === 'json' ? 'telemetry' : `telemetry/${format}`;
 }

@@ -31,6 +31,15 @@ describe('an API key', () => {
     expect(await city.registry.audits(1)).toMatchObject([{ action: 'key.revoke', subject: 'partner-1' }]);
   });
 
+  it('is one provider’s where that is said, and of none that there is not', async () => {
+    await city.registry.putProvider({ id: 'transerco', name: 'Transerco', simulated: false });
+    const asked = { id: 'gateway-1', name: 'gateways', scopes: ['uplinks', 'quarantine'] };
+    expect((await make({ ...asked, provider: 'nobody' })).status).toBe(404);
+    expect(await (await make({ ...asked, provider: 'transerco' })).json()).toMatchObject({ provider: 'transerco' });
+    expect((await city.registry.key('gateway-1'))?.provider).toBe('transerco');
+    expect((await city.registry.key('reader'))?.provider).toBeNull();
+  });
+
   it('gets an id where none is given', async () => {
     const { id, key } = Made.parse(await (await make({ name: 'x', scopes: ['read', 'read', 'restricted'] })).json());
     expect(id).toMatch(/^key-[0-9a-f]{8}$/);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
+import { ProviderId } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
 import { ADMIN_KEY_ID, type ApiKey, SCOPES } from '../../storage/registry/port.ts';
 import { newSecret } from '../../storage/secret.ts';
@@ -26,7 +27,7 @@ const KeyId = z
 
 const Scopes = z.array(z.enum(SCOPES)).min(1).meta({
   description:
-    'read: public and partner metrics, ledger, quarantine. restricted: metrics of that class too. admin: everything that writes.',
+    'read: public and partner metrics, ledger, quarantine. restricted: metrics of that class too. uplinks: posts what a LoRaWAN network server receives. quarantine: reads and replays what was set aside. admin: everything that writes.',
 });
 
 const NewKey = z
@@ -34,11 +35,20 @@ const NewKey = z
     id: KeyId.optional().meta({ description: 'Made where not given.' }),
     name: z.string().trim().min(1).max(200),
     scopes: Scopes,
+    provider: ProviderId.optional().meta({
+      description: 'Whose devices `uplinks` and `quarantine` are for; all where not given.',
+    }),
   })
   .meta({ id: 'NewKey', example: { id: 'partner-1', name: 'Transerco', scopes: ['read'] } });
 
 const KeyView = z
-  .object({ id: KeyId, name: z.string(), scopes: z.array(z.enum(SCOPES)), created: z.iso.datetime() })
+  .object({
+    id: KeyId,
+    name: z.string(),
+    scopes: z.array(z.enum(SCOPES)),
+    provider: z.union([ProviderId, z.null()]),
+    created: z.iso.datetime(),
+  })
   .meta({ id: 'Key' });
 const MadeKey = KeyView.extend({
   key: z.string().meta({ description: '`<id>.<secret>`: how the key is presented. Shown this once.' }),
@@ -62,7 +72,7 @@ const create = createRoute({
   description: 'The key is shown this once: the city keeps only a hash of its secret.',
   security: keySecurity,
   request: { query: NoQuery, body: { required: true, content: { 'application/json': { schema: NewKey } } } },
-  responses: { 201: json(MadeKey, 'Made'), ...keyProblems, ...conflict, ...tooLarge, ...wrongMedia },
+  responses: { 201: json(MadeKey, 'Made'), ...keyProblems, ...notFound, ...conflict, ...tooLarge, ...wrongMedia },
 });
 
 const revoke = createRoute({
@@ -77,7 +87,13 @@ const revoke = createRoute({
   responses: { 204: { description: 'Revoked' }, ...keyProblems, ...notFound },
 });
 
-const view = ({ id, name, scopes, created }: ApiKey) => ({ id, name, scopes: [...scopes], created });
+const view = ({ id, name, scopes, provider, created }: ApiKey) => ({
+  id,
+  name,
+  scopes: [...scopes],
+  provider,
+  created,
+});
 
 /** Keys of partners and of the page: the administrator's to give and take. Every write is audited. */
 export function keyRoutes({ registry, bus, guard, audit, now }: Services) {
@@ -91,9 +107,11 @@ export function keyRoutes({ registry, bus, guard, audit, now }: Services) {
     })
     .openapi(create, async (c) => {
       const actor = guard.scoped(c.get('key'), 'admin');
-      const { id = `key-${randomBytes(4).toString('hex')}`, name, scopes } = c.req.valid('json');
+      const { id = `key-${randomBytes(4).toString('hex')}`, name, scopes, provider = null } = c.req.valid('json');
       const { secret, hash } = newSecret();
-      const key = { id, name, hash, scopes: [...new Set(scopes)], created: new Date(now()).toISOString() };
+      if (provider !== null && !(await registry.providers()).some((known) => known.id === provider))
+        throw new CodedError('not-found', `there is no provider ${provider}`);
+      const key = { id, name, hash, scopes: [...new Set(scopes)], provider, created: new Date(now()).toISOString() };
       await registry.addKey(key);
       await audit(actor.id, 'key.create', `${id}: ${key.scopes.join(' ')}`);
       return c.json({ ...view(key), key: `${id}.${secret}` }, 201, { 'cache-control': 'no-store' });

@@ -82,7 +82,7 @@ export async function openCity({ config, deps }: TestOptions = {}) {
 
   async function key(id: string, ...scopes: Scope[]): Promise<string> {
     const { secret, hash } = newSecret();
-    await registry.addKey({ id, name: id, hash, scopes, created: new Date(NOW).toISOString() });
+    await registry.addKey({ id, name: id, hash, scopes, provider: null, created: new Date(NOW).toISOString() });
     return `${id}.${secret}`;
   }
   const keys = { admin: await key('admin', 'admin'), read: await key('reader', 'read') };

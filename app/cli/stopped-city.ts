@@ -51,7 +51,7 @@ export async function openStoppedCity(config: Config, dir: DataDir): Promise<Sto
     const pending = async () => journal.head() - (await telemetry.checkpoint()).seq;
     const { secret, hash } = newSecret();
     const key: ApiKey = {
-      ...{ id: KEY_ID, name: 'command line', hash, scopes: ['admin', 'read', 'restricted'] },
+      ...{ id: KEY_ID, name: 'command line', hash, scopes: ['admin', 'read', 'restricted'], provider: null },
       created: instant(Date.now()),
     };
     const { app, close: closeApi } = createApp({

@@ -9,14 +9,15 @@ const SUITE = '../shared/data/malformed/json-testsuite/test_parsing';
 describe('native JSON', () => {
   it('takes one reading or an array of them', () => {
     const reading = { time: 1_764_000_000_000, values: { mean_speed: 31.5 } };
-    expect(decodeJson(bytes(reading))).toEqual([reading]);
-    expect(decodeJson(bytes([reading, reading]))).toEqual([reading, reading]);
+    expect(decodeJson(bytes(reading))).toEqual({ readings: [reading], rejections: [] });
+    expect(decodeJson(bytes([reading, reading]))).toEqual({ readings: [reading, reading], rejections: [] });
   });
 
   it('keeps a bad value beside a good one, to be judged by itself', () => {
-    expect(decodeJson(bytes({ values: { mean_speed: 'fast', occupancy: 12 } }))).toEqual([
-      { values: { mean_speed: 'fast', occupancy: 12 } },
-    ]);
+    expect(decodeJson(bytes({ values: { mean_speed: 'fast', occupancy: 12 } }))).toEqual({
+      readings: [{ values: { mean_speed: 'fast', occupancy: 12 } }],
+      rejections: [],
+    });
   });
 
   it.each([

@@ -1,10 +1,11 @@
 import { Reading, TelemetryMessage } from '../../model/telemetry.ts';
 import type { Rejection } from '../rejection.ts';
+import type { Decoding } from './format.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The readings of a message in the city's own JSON, or why there are none. Never throws. */
-export function decodeJson(payload: Uint8Array): readonly Reading[] | Rejection {
+export function decodeJson(payload: Uint8Array): Decoding | Rejection {
   let text: string;
   try {
     text = utf8.decode(payload);
@@ -21,9 +22,9 @@ export function decodeJson(payload: Uint8Array): readonly Reading[] | Rejection 
   }
   // A single reading is by far the most common: it is tried by itself before the union.
   const reading = Reading.safeParse(message);
-  if (reading.success) return [reading.data];
+  if (reading.success) return { readings: [reading.data], rejections: [] };
   const parsed = Array.isArray(message) ? TelemetryMessage.safeParse(message) : reading;
-  if (parsed.success) return Array.isArray(parsed.data) ? parsed.data : [parsed.data];
+  if (parsed.success) return { readings: Array.isArray(parsed.data) ? parsed.data : [parsed.data], rejections: [] };
   return { reason: 'wrong-shape', detail: describe(message, parsed.error.issues[0]) };
 }
 

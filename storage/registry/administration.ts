@@ -58,16 +58,18 @@ export async function replaceAreas(db: Db, level: Area['level'], areas: readonly
   });
 }
 
-type KeyDetails = Pick<ApiKey, 'name' | 'scopes'> & { readonly hash: string };
+/** Keys of before providers had any lack the member. */
+type KeyDetails = Pick<ApiKey, 'name' | 'scopes'> & Partial<Pick<ApiKey, 'provider'>> & { readonly hash: string };
 
 function keyOf(row: { id: string; created: string; details: string }): ApiKey {
-  const { name, scopes, hash }: KeyDetails = JSON.parse(row.details);
-  return { id: row.id, name, hash: bytes(hash), scopes, created: row.created };
+  const { name, scopes, provider = null, hash }: KeyDetails = JSON.parse(row.details);
+  return { id: row.id, name, hash: bytes(hash), scopes, provider, created: row.created };
 }
 
 /** Rejects with CodedError `conflict` where a key has the id. */
 export async function addKey(db: Db, key: ApiKey): Promise<void> {
-  const details: KeyDetails = { name: key.name, scopes: key.scopes, hash: hex(key.hash) };
+  const { name, scopes, provider } = key;
+  const details: KeyDetails = { name, scopes, provider, hash: hex(key.hash) };
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('api_keys')
     .values({ id: key.id, created: key.created, details: JSON.stringify(details) })

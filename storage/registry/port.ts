@@ -46,7 +46,8 @@ export interface Observer {
 /** The administrator's key. It may also be presented without its id: whatever ADMIN_KEY says is presented as it is. */
 export const ADMIN_KEY_ID = 'admin';
 
-export const SCOPES = ['admin', 'read', 'restricted'] as const;
+/** `uplinks` and `quarantine` are for what a provider does with its own devices. */
+export const SCOPES = ['admin', 'read', 'restricted', 'uplinks', 'quarantine'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** An API key: its id is public, its secret is known by its SHA-256 only. */
@@ -55,6 +56,8 @@ export interface ApiKey {
   readonly name: string;
   readonly hash: Uint8Array;
   readonly scopes: readonly Scope[];
+  /** Whose devices it is for; null for all. */
+  readonly provider: string | null;
   readonly created: string;
 }
 

@@ -10,6 +10,7 @@ const key = (id: string, parts: Partial<ApiKey> = {}): ApiKey => ({
   name: `Key ${id}`,
   hash: hashOf(id),
   scopes: ['read'],
+  provider: null,
   created: '2026-01-01T00:00:00.000Z',
   ...parts,
 });
@@ -104,11 +105,13 @@ export function administrationContract(fresh: FreshRegistry): void {
     test('keys are kept, listed by id, and removed', () =>
       withRegistry(fresh, async (registry, lab) => {
         const admin = key('admin', { scopes: ['admin', 'read', 'restricted'], name: 'Quản trị \0 \ud800 "x"' });
-        await registry.addKey(key('partner'));
+        const partner = key('partner', { scopes: ['uplinks', 'quarantine'], provider: 'transerco' });
+        await registry.addKey(partner);
         await registry.addKey(admin);
         const again = await lab.reopen();
         const kept = await again.key('admin');
         expect(kept).toEqual({ ...admin, hash: expect.any(Uint8Array) });
+        expect(await again.key('partner')).toEqual({ ...partner, hash: expect.any(Uint8Array) });
         expect([...(kept?.hash ?? [])]).toEqual([...admin.hash]);
         expect((await again.keys()).map(({ id }) => id)).toEqual(['admin', 'partner']);
         await expect(again.addKey(key('admin', { scopes: [] }))).rejects.toMatchObject({ code: 'conflict' });

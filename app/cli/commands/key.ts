@@ -4,7 +4,13 @@ import { several } from '../arguments.ts';
 import { table } from '../output.ts';
 import type { Run } from '../run.ts';
 
-const Key = z.object({ id: z.string(), name: z.string(), scopes: z.array(z.string()), created: z.string() });
+const Key = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  provider: z.string().nullable(),
+  created: z.string(),
+});
 const Keys = z.object({ items: z.array(Key), next: z.null() });
 const MadeKey = Key.extend({ key: z.string() });
 
@@ -16,14 +22,26 @@ export function keyCommands(program: Command, run: Run): void {
     .command('create')
     .description('make a key and show it, this once')
     .argument('<name>', 'whose key it is, for people')
-    .requiredOption('--scope <scope>', 'read, restricted (also restricted metrics) or admin; repeat as needed', several)
+    .requiredOption(
+      '--scope <scope>',
+      'read, restricted (also restricted metrics), uplinks, quarantine or admin; repeat as needed',
+      several,
+    )
+    .option('--provider <id>', 'whose devices uplinks and quarantine are for (default: all)')
     .option('--id <id>', 'its public id (default: a random one)')
     .action(
-      run(async (city, out, name: string, { scope, id }: { scope: readonly string[]; id?: string }) => {
-        const made = await city.ask(MadeKey, 'POST', '/keys', { json: { name, scopes: scope, id } });
-        out.result(made, made.key);
-        out.note(`Key ${made.id} of ${made.name}, ${made.scopes.join(' and ')}. It is shown this once.`);
-      }),
+      run(
+        async (
+          city,
+          out,
+          name: string,
+          { scope, id, provider }: { scope: readonly string[]; id?: string; provider?: string },
+        ) => {
+          const made = await city.ask(MadeKey, 'POST', '/keys', { json: { name, scopes: scope, id, provider } });
+          out.result(made, made.key);
+          out.note(`Key ${made.id} of ${made.name}, ${made.scopes.join(' and ')}. It is shown this once.`);
+        },
+      ),
     );
 
   key
@@ -32,8 +50,14 @@ export function keyCommands(program: Command, run: Run): void {
     .action(
       run(async (city, out) => {
         const keys = await city.ask(Keys, 'GET', '/keys');
-        const rows = keys.items.map(({ id, scopes, created, name }) => [id, scopes.join(','), created, name]);
-        out.result(keys, table(['ID', 'SCOPES', 'CREATED', 'NAME'], rows));
+        const rows = keys.items.map(({ id, scopes, provider, created, name }) => [
+          id,
+          scopes.join(','),
+          provider ?? 'all',
+          created,
+          name,
+        ]);
+        out.result(keys, table(['ID', 'SCOPES', 'PROVIDER', 'CREATED', 'NAME'], rows));
       }),
     );
 
