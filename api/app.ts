@@ -15,6 +15,7 @@ import { revalidation } from './revalidation.ts';
 import { createRouter } from './router.ts';
 import { aggregateRoutes } from './routes/aggregates.ts';
 import { areaRoutes } from './routes/areas.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { cityRoutes } from './routes/city.ts';
 import { deviceRoutes } from './routes/devices.ts';
@@ -118,7 +119,7 @@ export function createApp(deps: ApiDeps): Api {
   for (const routes of [observerRoutes, keyRoutes]) app.route(BASE, routes(services));
   for (const routes of [observationRoutes, aggregateRoutes, cityRoutes, mapRoutes]) app.route(BASE, routes(services));
   app.route(BASE, streamRoutes(services, streams));
-  for (const routes of [ledgerRoutes, quarantineRoutes, sessionRoutes]) app.route(BASE, routes(services));
+  for (const routes of [ledgerRoutes, auditRoutes, quarantineRoutes, sessionRoutes]) app.route(BASE, routes(services));
   // What only the node with the data can do is not there elsewhere.
   if (deps.replay) app.route(BASE, quarantineReplayRoutes(services, deps.replay));
   if (deps.purgeSimulated) app.route(BASE, simulatedRoutes(services, deps.purgeSimulated));

@@ -61,7 +61,7 @@ describe('importing areas', () => {
         geometry: WARDS.features[0]?.geometry,
       },
     ]);
-    expect(await city.registry.audits(1)).toMatchObject([
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([
       { actor: 'admin', action: 'areas.import', subject: 'ward: 2 areas' },
     ]);
     expect((await areas('level=city')).map(({ id, approximate }) => [id, approximate])).toEqual([['hanoi', true]]);

@@ -42,7 +42,7 @@ describe('registering a device', () => {
     city.bus.subscribe('device', ({ id }) => told.push(id));
     await city.send('POST', '/api/v1/devices', counter);
     expect(told).toEqual(['counter-1']);
-    expect(await city.registry.audits(1)).toMatchObject([
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([
       { actor: 'admin', action: 'device.create', subject: 'counter-1' },
     ]);
   });

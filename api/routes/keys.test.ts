@@ -21,14 +21,14 @@ describe('an API key', () => {
     expect([response.status, response.headers.get('cache-control')]).toEqual([201, 'no-store']);
     const { key } = Made.parse(await response.json());
     expect(key).toMatch(/^partner-1\.[\w-]{43}$/);
-    expect(await city.registry.audits(1)).toMatchObject([{ actor: 'admin', action: 'key.create' }]);
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([{ actor: 'admin', action: 'key.create' }]);
 
     expect((await city.request('/api/v1/ledger', { as: key })).status).toBe(200);
     expect((await make({ name: 'more', scopes: ['admin'] }, key)).status).toBe(403);
 
     expect((await revoke('partner-1')).status).toBe(204);
     expect((await city.request('/api/v1/ledger', { as: key })).status).toBe(401);
-    expect(await city.registry.audits(1)).toMatchObject([{ action: 'key.revoke', subject: 'partner-1' }]);
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([{ action: 'key.revoke', subject: 'partner-1' }]);
   });
 
   it('is one provider’s where that is said, and of none that there is not', async () => {

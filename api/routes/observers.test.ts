@@ -32,7 +32,7 @@ describe('registering an observer', () => {
     expect(principal).toMatchObject({ kind: 'observer', active: true });
     expect(principal && matches(credential.password, principal.hash)).toBe(true);
     expect(told).toEqual(['wall-1']);
-    expect(await city.registry.audits(1)).toMatchObject([
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([
       { actor: 'admin', action: 'observer.create', subject: 'wall-1' },
     ]);
   });
@@ -71,7 +71,9 @@ describe('an observer’s new password', () => {
     expect(principal && matches(password, principal.hash)).toBe(true);
     expect(principal && matches(first.password, principal.hash)).toBe(false);
     expect(told).toEqual(['wall-4']);
-    expect(await city.registry.audits(1)).toMatchObject([{ action: 'observer.credential', subject: 'wall-4' }]);
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([
+      { action: 'observer.credential', subject: 'wall-4' },
+    ]);
   });
 
   it('is not made for nobody, nor for a device', async () => {
@@ -101,7 +103,7 @@ describe('the observers', () => {
     leave();
     expect(told).toEqual(['wall-6']);
     expect(await city.registry.principal('wall-6')).toBeUndefined();
-    expect(await city.registry.audits(1)).toMatchObject([{ action: 'observer.delete', subject: 'wall-6' }]);
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([{ action: 'observer.delete', subject: 'wall-6' }]);
     expect((await remove('wall-6')).status).toBe(404);
     expect((await remove('counter-1')).status).toBe(404);
     expect(await city.registry.principal('counter-1')).toMatchObject({ kind: 'device' });

@@ -74,7 +74,7 @@ describe('replaying the quarantine', () => {
       { seq: 1, device, provider, domain, format, received: Date.parse(received), payload },
     ]);
     expect((await city.quarantine.get('7-0'))?.replayed).not.toBeNull();
-    expect(await city.registry.audits(1)).toMatchObject([{ action: 'quarantine.replay', subject: '7-0' }]);
+    expect(await city.registry.audits({ limit: 1 })).toMatchObject([{ action: 'quarantine.replay', subject: '7-0' }]);
   });
 
   it('brings back bytes that are no text', async () => {

@@ -4,7 +4,7 @@ import type { Provider } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
 import { batches } from '../batches.ts';
 import { bytes, hex } from './hex.ts';
-import type { ApiKey, AuditEntry } from './port.ts';
+import type { ApiKey } from './port.ts';
 import { areaOf, areaRowOf } from './rows.ts';
 import type { RegistrySchema } from './schema.ts';
 
@@ -92,20 +92,4 @@ export async function listKeys(db: Db): Promise<readonly ApiKey[]> {
 export async function removeKey(db: Db, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('api_keys').where('id', '=', id).executeTakeFirst();
   return numDeletedRows > 0n;
-}
-
-export async function addAudit(db: Db, { at, actor, action, subject }: AuditEntry): Promise<void> {
-  await db
-    .insertInto('audits')
-    .values({ at, actor, action, details: JSON.stringify({ subject }) })
-    .execute();
-}
-
-/** The newest entries, newest first: in the order in which they were written. */
-export async function listAudits(db: Db, limit: number): Promise<readonly AuditEntry[]> {
-  const rows = await db.selectFrom('audits').selectAll().orderBy('id', 'desc').limit(limit).execute();
-  return rows.map(({ at, actor, action, details }) => {
-    const { subject }: Pick<AuditEntry, 'subject'> = JSON.parse(details);
-    return { at, actor, action, subject };
-  });
 }

@@ -69,6 +69,25 @@ export interface AuditEntry {
   readonly subject: string;
 }
 
+/** An entry at its place in the audit: `id` grows with time. */
+export interface AuditRecord extends AuditEntry {
+  readonly id: number;
+}
+
+/** Newest first; filters narrow. */
+export interface AuditQuery {
+  readonly actor?: string | undefined;
+  /** The whole name, such as `device.create`, or what stands before its dot. */
+  readonly action?: string | undefined;
+  /** RFC 3339 in UTC, inclusive. */
+  readonly from?: string | undefined;
+  /** Exclusive. */
+  readonly to?: string | undefined;
+  /** The id of the last entry of the page before. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
 /** Devices, credentials, providers, areas, keys and the audit of what was done to them. */
 export interface Registry {
   /** Registers devices and the hashes of their credentials, all or none. Rejects with CodedError `conflict` naming the ids that exist. Unknown providers are made. */
@@ -103,7 +122,7 @@ export interface Registry {
   keys(): Promise<readonly ApiKey[]>;
   removeKey(id: string): Promise<boolean>;
   audit(entry: AuditEntry): Promise<void>;
-  audits(limit: number): Promise<readonly AuditEntry[]>;
+  audits(query: AuditQuery): Promise<readonly AuditRecord[]>;
   /** Writes a consistent copy to the file `path`, while others write. Rejects where the file is there already. */
   backup(path: string): Promise<void>;
   close(): Promise<void>;

@@ -1,17 +1,16 @@
 import type { Kysely } from 'kysely';
 import {
-  addAudit,
   addKey,
   deleteProvider,
   findKey,
   listAreas,
-  listAudits,
   listKeys,
   listProviders,
   putProvider,
   removeKey,
   replaceAreas,
 } from './administration.ts';
+import { addAudit, listAudits } from './audit.ts';
 import { addObserver, deleteObserver, findPrincipal, listObservers, setCredential } from './credentials.ts';
 import { listDevices } from './device-list.ts';
 import { addDevices, deleteDevices, findDevice, updateDevice } from './devices.ts';
@@ -54,7 +53,7 @@ export function createRegistry(
     keys: () => listKeys(reader),
     removeKey: (id) => removeKey(writer, id),
     audit: (entry) => addAudit(writer, entry),
-    audits: (limit) => listAudits(reader, limit),
+    audits: (query) => listAudits(reader, query),
     backup,
     async close() {
       await writer.destroy();

@@ -130,8 +130,20 @@ export function administrationContract(fresh: FreshRegistry): void {
           subject: `counter-${i} \0 \ud800`,
         }));
         for (const entry of entries) await registry.audit(entry);
-        expect(await registry.audits(5)).toEqual(entries.slice(-5).reverse());
-        expect(await (await lab.reopen()).audits(100)).toEqual(entries.reverse());
+        const newest = entries.map((entry, i) => ({ ...entry, id: i + 1 })).reverse();
+        expect(await registry.audits({ limit: 5 })).toEqual(newest.slice(0, 5));
+        const again = await lab.reopen();
+        expect(await again.audits({ limit: 100 })).toEqual(newest);
+        expect(await again.audits({ limit: 3, after: newest[4]?.id })).toEqual(newest.slice(5, 8));
+        expect((await again.audits({ limit: 100, actor: 'city' })).map(({ id }) => id)).toEqual([11, 9, 7, 5, 3, 1]);
+        const at = { from: '2026-01-01T00:00:00.001Z', to: '2026-01-01T00:00:00.002Z' };
+        expect((await again.audits({ limit: 100, ...at })).map(({ id }) => id)).toEqual([11, 8, 5, 2]);
+        await again.audit({ at: '2026-01-02T00:00:00.000Z', actor: 'admin', action: 'devices.import', subject: '' });
+        const named = async (action: string) => (await again.audits({ limit: 100, action })).map(({ id }) => id);
+        expect(await named('device')).toHaveLength(12);
+        expect(await named('device.create')).toHaveLength(12);
+        expect(await named('devices')).toEqual([13]);
+        expect(await named('device.cr')).toEqual([]);
       }));
   });
 }

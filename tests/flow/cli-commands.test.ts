@@ -179,7 +179,7 @@ describe.each(['running', 'stopped'])('the commands on a %s city', (state) => {
     ]);
     await city('device', 'retire', 'bus-a');
     const registry = await openSqliteRegistry({ path: join(dataDir, 'registry.sqlite'), readonly: true });
-    expect(await registry.audits(1)).toMatchObject([
+    expect(await registry.audits({ limit: 1 })).toMatchObject([
       { actor: state === 'running' ? 'admin' : 'command-line', action: 'device.change', subject: 'bus-a' },
     ]);
     await registry.close();
