@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { generate } from 'mqtt-packet';
+import { createWebSocketStream, WebSocket } from 'ws';
 import { z } from 'zod';
 
 /**
@@ -12,6 +15,7 @@ import { z } from 'zod';
 const { values: args } = parseArgs({
   options: {
     port: { type: 'string' },
+    transport: { type: 'string', default: 'tcp' },
     credentials: { type: 'string' },
     inflight: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '10' },
@@ -28,6 +32,14 @@ const rate = args.rate === undefined ? undefined : Number(args.rate);
 const start = Number(args.start ?? Date.now());
 const PACKET_BYTES = 200;
 
+/** A stream to the broker: `tcp`, `tls` (any certificate), or `ws`. */
+function open(): Duplex {
+  const port = Number(args.port);
+  if (args.transport === 'ws') return createWebSocketStream(new WebSocket(`ws://127.0.0.1:${port}/mqtt`, 'mqtt'));
+  if (args.transport === 'tls') return connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  return connect({ port, host: '127.0.0.1', noDelay: true });
+}
+
 /** A device's PUBLISH with holes for packet id and time; the rest never changes. */
 function template(device: string): { packet: Buffer; idAt: number; timeAt: number } {
   const topic = `city/traffic/${device}/telemetry`;
@@ -43,7 +55,7 @@ function template(device: string): { packet: Buffer; idAt: number; timeAt: numbe
 
 class Device {
   acknowledged = 0;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #template: ReturnType<typeof template>;
   #sent = 0;
   #half = 0;
@@ -52,7 +64,7 @@ class Device {
 
   constructor(username: string, password: string) {
     this.#template = template(username);
-    this.#socket = connect({ port: Number(args.port), host: '127.0.0.1', noDelay: true });
+    this.#socket = open();
     this.ready = new Promise((resolve, reject) => {
       this.#socket.once('error', reject);
       this.#socket.once('close', () => reject(new Error('closed before CONNACK')));

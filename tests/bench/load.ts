@@ -38,6 +38,8 @@ export interface Load {
   readonly seconds: number;
   /** Messages a second together; as fast as they are acknowledged where undefined. */
   readonly rate?: number | undefined;
+  /** tcp unless told otherwise. */
+  readonly transport?: 'tcp' | 'tls' | 'ws' | undefined;
 }
 
 export interface RunningLoad {
@@ -66,6 +68,7 @@ export async function startLoad(port: number, credentials: Credentials, load: Lo
     String(load.inflight),
     '--seconds',
     String(load.seconds),
+    ...['--transport', load.transport ?? 'tcp'],
     ...(load.rate === undefined ? [] : ['--rate', String(load.rate)]),
   ];
   // An hour ago: no time of a minute's load lies ahead of the clock.
