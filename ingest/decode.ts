@@ -3,6 +3,7 @@ import type { Device } from '../model/device.ts';
 import type { Observation } from '../model/observation.ts';
 import { isUplink } from '../model/topic.ts';
 import type { JournalRecord } from '../storage/journal/port.ts';
+import type { FormatDecoders } from './formats/format.ts';
 import { FORMAT_DECODERS } from './formats/formats.ts';
 import { isRejection, type ObservationRejection, type Rejection } from './rejection.ts';
 import { type Judge, judge } from './validate.ts';
@@ -27,7 +28,11 @@ const NOTHING = { observations: [], rejections: [] } as const;
 /** Only what judging needs: the fleet's directory stays in the registry. */
 type Known = Pick<Device, 'domain' | 'kind' | 'simulated'> | 'unknown';
 
-export function createDecoder(judgeBy: Judge, lookUp: (id: string) => Promise<Device | undefined>): Decoder {
+export function createDecoder(
+  judgeBy: Judge,
+  lookUp: (id: string) => Promise<Device | undefined>,
+  formats: FormatDecoders = FORMAT_DECODERS,
+): Decoder {
   const known = new LRUCache<string, { device: Known }>({ max: 250_000 });
 
   /** Looks up the devices of a batch that are not known yet; unregistered ones are asked for again in the next batch. */
@@ -49,10 +54,13 @@ export function createDecoder(judgeBy: Judge, lookUp: (id: string) => Promise<De
     // An uplink was posted by a network server, which knows no domain.
     if (record.domain !== device.domain && !isUplink(record.format))
       return reject({ reason: 'wrong-domain', detail: `${record.device} belongs to ${device.domain}` });
-    const decode = FORMAT_DECODERS[record.format];
+    const decode = formats[record.format];
     if (!decode) return reject({ reason: 'unsupported-format', detail: `${record.format} is not supported` });
     const decoding = decode(record.payload, { kind: device.kind, received: record.received });
     if (isRejection(decoding)) return reject(decoding);
+    // An uplink may speak of the device alone (its battery, a new start): that is no fault, as an empty message is.
+    if (isUplink(record.format) && decoding.readings.length + decoding.rejections.length === 0)
+      return { record, ...NOTHING, rejected: undefined };
     const sender = {
       device: record.device,
       domain: device.domain,

@@ -212,6 +212,7 @@ function bound(store: TelemetryStore): TelemetryStore {
     hours: (...query) => store.hours(...query),
     expire: (...before) => store.expire(...before),
     erase: (devices) => store.erase(devices),
+    extract: (...span) => store.extract(...span),
     backup: (directory) => store.backup(directory),
     close: () => store.close(),
   };

@@ -1,15 +1,13 @@
 import { instant } from '../model/observation.ts';
-import type { QuarantineItem } from '../model/quarantine.ts';
+import type { SetAside } from '../storage/quarantine/port.ts';
 import type { Decoded } from './decode.ts';
 import type { Rejection } from './rejection.ts';
 
-/** Enough to see what a device sent; the journal keeps the whole for its hours. */
-const PAYLOAD_BYTES = 8_192;
 // The mark of byte order stays: what is replayed is what was sent.
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The quarantine items of a decoded record, none where all of it held. Ids are `{seq}-{index}`, the same at every decoding. */
-export function setAside({ record, rejected, rejections }: Decoded): readonly QuarantineItem[] {
+export function setAside({ record, rejected, rejections }: Decoded): readonly SetAside[] {
   if (!rejected && rejections.length === 0) return [];
   const base = {
     device: record.device,
@@ -17,27 +15,26 @@ export function setAside({ record, rejected, rejections }: Decoded): readonly Qu
     domain: record.domain,
     format: record.format,
     received: instant(record.received),
+    truncated: false,
     ...payloadText(record.payload),
   };
-  const item = (index: number, rejection: Rejection, metric: string | null): QuarantineItem => ({
+  const item = (index: number, rejection: Rejection, metric: string | null): SetAside => ({
     id: `${record.seq}-${index}`,
     scope: metric === null ? 'message' : 'observation',
     ...base,
     reason: rejection.reason,
     detail: rejection.detail.slice(0, 500),
     metric: metric?.slice(0, 100) ?? null,
-    replayed: null,
   });
   if (rejected) return [item(0, rejected, null)];
   return rejections.map((rejection, index) => item(index, rejection, rejection.metric));
 }
 
-function payloadText(payload: Uint8Array): Pick<QuarantineItem, 'payload' | 'encoding' | 'truncated'> {
+/** One text for all items of the message: the store keeps it once. */
+function payloadText(payload: Uint8Array): Pick<SetAside, 'payload' | 'encoding'> {
   try {
-    const text = strict.decode(payload);
-    return { payload: text.slice(0, PAYLOAD_BYTES), encoding: 'utf8', truncated: text.length > PAYLOAD_BYTES };
+    return { payload: strict.decode(payload), encoding: 'utf8' };
   } catch {
-    const kept = Buffer.from(payload).subarray(0, PAYLOAD_BYTES);
-    return { payload: kept.toString('base64'), encoding: 'base64', truncated: payload.length > PAYLOAD_BYTES };
+    return { payload: Buffer.from(payload).toString('base64'), encoding: 'base64' };
   }
 }

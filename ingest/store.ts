@@ -1,7 +1,6 @@
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
-import type { QuarantineItem } from '../model/quarantine.ts';
-import type { QuarantineStore } from '../storage/quarantine/port.ts';
+import type { QuarantineStore, SetAside } from '../storage/quarantine/port.ts';
 import { type Batch, type Checkpoint, StoreUnavailable, type TelemetryStore } from '../storage/telemetry/port.ts';
 import { createClassifier } from './classify.ts';
 import type { Head } from './head.ts';
@@ -71,7 +70,7 @@ export async function storeJournal(from: Checkpoint, deps: StoringDeps): Promise
 async function prepare(
   { after, upTo, decoded }: DecodedBatch,
   classifier: ReturnType<typeof createClassifier>,
-): Promise<{ batch: Batch; items: readonly QuarantineItem[] }> {
+): Promise<{ batch: Batch; items: readonly SetAside[] }> {
   const { fresh, corrections, verdicts } = await classifier.classify(decoded.flatMap((record) => record.observations));
   return {
     batch: { after, upTo, fresh, corrections, tallies: tally(decoded, verdicts) },

@@ -53,6 +53,11 @@ describe('the rows of the city', () => {
     expect(inputs('vn_aqi')).toEqual(['pm2_5', 'pm10', 'no2', 'o3']);
   });
 
+  it('tells kinds apart by their ids alone', () => {
+    const ids = DOMAINS.flatMap(({ kinds }) => kinds).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it('keeps the security of its network to those who may see it', () => {
     for (const id of ['failed_logins', 'certificate_days_left'])
       expect(catalogue.metric(id)).toMatchObject({ access: 'restricted' });
@@ -84,6 +89,8 @@ describe('a wrong row', () => {
     expect(() => createCatalogue([first, { ...first, id: 'again' }])).toThrow(/declared twice/);
     const kinds = first.kinds.map((kind) => ({ ...kind, metrics: [...kind.metrics, 'no_such_metric'] }));
     expect(() => createCatalogue([{ ...first, kinds }])).toThrow(/no_such_metric/);
+    const alike = first.kinds.map((kind) => ({ ...kind, like: 'no-such-kind' }));
+    expect(() => createCatalogue([{ ...first, kinds: alike }])).toThrow(/no-such-kind/);
     const keyFigures = [{ metric: 'no_such_figure', over: 'PT1H' as const }];
     expect(() => createCatalogue([{ ...first, keyFigures }])).toThrow(/no_such_figure/);
     const derived = [{ ...catalogue.derived('vn_aqi'), inputs: ['no_such_input'] }];

@@ -13,7 +13,10 @@ export interface Catalogue {
   metricsOf(domain: string): readonly string[];
 }
 
-/** Builds the look-ups; throws where two rows share an id, or a kind, a derived metric or a key figure names a metric that is not there. */
+/**
+ * Builds the look-ups; throws where two metrics share an id, or a kind, a derived metric or a key figure names a metric
+ * that is not there, or a kind is like one that is not there.
+ */
 export function createCatalogue(domains: readonly Domain[]): Catalogue {
   const byDomain = new Map(domains.map((domain) => [domain.id, domain]));
   const metrics = new Map(domains.flatMap((domain) => domain.metrics.map((metric) => [metric.id, metric])));
@@ -23,6 +26,7 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
   const ids = domains.flatMap((domain) => [...domain.metrics, ...domain.derived].map((metric) => metric.id));
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) throw new Error(`metric ${twice} is declared twice`);
+  checkLikenesses(domains);
   for (const kind of kinds.values())
     for (const id of [...kind.metrics, kind.headline])
       if (!metrics.has(id)) throw new Error(`kind ${kind.id} names an unknown metric ${id}`);
@@ -48,6 +52,14 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
     derived: (id) => derived.get(id),
     metricsOf: (domain) => reported.get(domain) ?? [],
   };
+}
+
+function checkLikenesses(domains: readonly Domain[]): void {
+  for (const { kinds } of domains) {
+    const plain = new Set(kinds.filter(({ like }) => like === undefined).map(({ id }) => id));
+    const odd = kinds.find(({ like }) => like !== undefined && !plain.has(like));
+    if (odd) throw new Error(`kind ${odd.id} is like an unknown kind ${odd.like}`);
+  }
 }
 
 /** The city's own catalogue. */

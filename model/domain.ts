@@ -7,7 +7,22 @@ const slug = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/, 'a slug is 2 to 32 of a-
 /** What a device of a kind is on the map: a point, a line (road segment, network link) or something that moves. */
 export const KIND_GEOMETRIES = ['point', 'line', 'moving'] as const;
 
-/** A kind of device: what it measures, in the order a panel shows it; `headline` colours it on the map. */
+/** How the binary payload of a maker's LoRaWAN product becomes observations. */
+export const Lorawan = z
+  .object({
+    decoder: slug.meta({ description: 'The decoder of its payload.' }),
+    values: z
+      .record(MetricId, z.string().min(1))
+      .meta({ description: 'The maker’s name of the value that is the metric, in the metric’s unit.' }),
+  })
+  .meta({ id: 'Lorawan' });
+export type Lorawan = z.infer<typeof Lorawan>;
+
+/**
+ * A kind of device: what it measures, in the order a panel shows it; `headline` colours it on the map. Its id is unique
+ * in the city. A maker's product is `like` a kind of its domain: it looks like that one on the map, and is listed only
+ * where there are such devices.
+ */
 export const Kind = z
   .object({
     id: slug,
@@ -15,6 +30,8 @@ export const Kind = z
     geometry: z.enum(KIND_GEOMETRIES),
     metrics: z.array(MetricId).min(1),
     headline: MetricId,
+    like: slug.optional(),
+    lorawan: Lorawan.optional(),
   })
   .meta({ id: 'Kind' });
 export type Kind = z.infer<typeof Kind>;

@@ -21,6 +21,11 @@ export const REASONS = {
   'too-old': 'the time is older than raw data are kept',
   'too-far-ahead': 'the time is more than ten minutes in the future',
   'wrong-position': 'the position is not [longitude, latitude]',
+  'undecodable-payload': 'the device’s binary payload cannot be read',
+  'no-decoder': 'the city cannot read payloads of this kind of device',
+  'malformed-senml': 'the payload is not a SenML pack (RFC 8428)',
+  'malformed-cbor': 'the payload is not CBOR',
+  'malformed-line': 'the line is not InfluxDB line protocol',
 } as const;
 
 export type Reason = keyof typeof REASONS;

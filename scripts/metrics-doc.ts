@@ -38,6 +38,9 @@ function renderDomain(domain: Domain): string[] {
     (m) =>
       `| \`${m.id}\` | ${m.name.en} | ${m.name.vi} | \`${m.unit}\` | ${renderFigure(m)} | ${m.access} | ${renderBands(m.thresholds, UNITS[m.unit].en)} |`,
   );
+  const products = domain.kinds.flatMap(({ id, like, lorawan }) =>
+    lorawan === undefined ? [] : [`| \`${id}\` | \`${like ?? '–'}\` | ${renderValues(lorawan.values)} |`],
+  );
   return [
     `## ${domain.name.en} (${domain.name.vi}): \`${domain.id}\``,
     '',
@@ -45,6 +48,9 @@ function renderDomain(domain: Domain): string[] {
     '|---|---|---|---|---|',
     ...kinds,
     '',
+    ...(products.length > 0
+      ? ['| LoRaWAN product | like | metrics, each of the maker’s value |', '|---|---|---|', ...products, '']
+      : []),
     '| metric | name | tên | unit | range | interval | over time | over devices | access | levels |',
     '|---|---|---|---|---|---|---|---|---|---|',
     ...metrics,
@@ -60,6 +66,12 @@ function renderDomain(domain: Domain): string[] {
         ]
       : []),
   ];
+}
+
+function renderValues(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([metric, value]) => `\`${metric}\` of ${value}`)
+    .join(', ');
 }
 
 function renderFigure(metric: DerivedMetric): string {

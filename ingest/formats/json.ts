@@ -1,25 +1,15 @@
 import { Reading, TelemetryMessage } from '../../model/telemetry.ts';
-import type { Rejection } from '../rejection.ts';
+import { isRejection, type Rejection } from '../rejection.ts';
 import type { Decoding } from './format.ts';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+import { parseJsonText } from './json-text.ts';
 
 /** The readings of a message in the city's own JSON, or why there are none. Never throws. */
 export function decodeJson(payload: Uint8Array): Decoding | Rejection {
-  let text: string;
-  try {
-    text = utf8.decode(payload);
-  } catch {
-    return { reason: 'not-utf8', detail: 'the payload is not UTF-8' };
-  }
+  const json = parseJsonText(payload);
+  if (isRejection(json)) return json;
+  const { text, value: message } = json;
   // A record drops this member without a word, and nothing a device sends may go uncounted.
   if (text.includes('"__proto__"')) return { reason: 'wrong-shape', detail: '__proto__ is not a metric' };
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch (error) {
-    return { reason: 'malformed-json', detail: error instanceof SyntaxError ? error.message : 'not JSON' };
-  }
   // A single reading is by far the most common: it is tried by itself before the union.
   const reading = Reading.safeParse(message);
   if (reading.success) return { readings: [reading.data], rejections: [] };

@@ -25,6 +25,56 @@ export const environment: Domain = {
       metrics: ['water_level'],
       headline: 'water_level',
     },
+    {
+      id: 'decentlab-dl-pm',
+      name: { vi: 'Cảm biến bụi Decentlab DL-PM', en: 'Decentlab DL-PM dust sensor' },
+      geometry: 'point',
+      metrics: ['pm2_5', 'pm10', 'air_temperature', 'humidity'],
+      headline: 'pm2_5',
+      like: 'air-station',
+      lorawan: {
+        decoder: 'decentlab-dl-pm',
+        values: {
+          pm2_5: 'pm2_5_mass_concentration',
+          pm10: 'pm10_mass_concentration',
+          air_temperature: 'air_temperature',
+          humidity: 'air_humidity',
+        },
+      },
+    },
+    {
+      id: 'decentlab-dl-cws',
+      name: { vi: 'Cảm biến thời tiết đường Decentlab DL-CWS', en: 'Decentlab DL-CWS road weather sensor' },
+      geometry: 'point',
+      metrics: ['air_temperature', 'humidity'],
+      headline: 'air_temperature',
+      like: 'air-station',
+      lorawan: {
+        decoder: 'decentlab-dl-cws',
+        values: { air_temperature: 'air_temperature', humidity: 'air_humidity' },
+      },
+    },
+    {
+      id: 'milesight-em300-th',
+      name: { vi: 'Cảm biến nhiệt ẩm Milesight EM300-TH', en: 'Milesight EM300-TH temperature and humidity sensor' },
+      geometry: 'point',
+      metrics: ['air_temperature', 'humidity'],
+      headline: 'air_temperature',
+      like: 'air-station',
+      lorawan: { decoder: 'milesight-em300-th', values: { air_temperature: 'temperature', humidity: 'humidity' } },
+    },
+    {
+      id: 'netvox-r72624',
+      name: { vi: 'Trạm ngoài trời Netvox R72624', en: 'Netvox R72624 outdoor station' },
+      geometry: 'point',
+      metrics: ['air_temperature', 'humidity', 'noise_level'],
+      headline: 'air_temperature',
+      like: 'air-station',
+      lorawan: {
+        decoder: 'netvox-r72624',
+        values: { air_temperature: 'temperature', humidity: 'humidity', noise_level: 'noise' },
+      },
+    },
   ],
   metrics: [
     {

@@ -25,6 +25,24 @@ export const tourism: Domain = {
       metrics: ['hotel_occupancy'],
       headline: 'hotel_occupancy',
     },
+    {
+      id: 'milesight-ws302',
+      name: { vi: 'Máy đo ồn Milesight WS302', en: 'Milesight WS302 sound level sensor' },
+      geometry: 'point',
+      metrics: ['noise_level'],
+      headline: 'noise_level',
+      like: 'sight',
+      lorawan: { decoder: 'milesight-ws302', values: { noise_level: 'LAeq' } },
+    },
+    {
+      id: 'milesight-vs350',
+      name: { vi: 'Máy đếm người Milesight VS350', en: 'Milesight VS350 people counter' },
+      geometry: 'point',
+      metrics: ['visitor_count'],
+      headline: 'visitor_count',
+      like: 'footfall-counter',
+      lorawan: { decoder: 'milesight-vs350', values: { visitor_count: 'period_in' } },
+    },
   ],
   metrics: [
     {

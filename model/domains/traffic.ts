@@ -32,6 +32,15 @@ export const traffic: Domain = {
       metrics: ['bus_delay', 'mean_speed'],
       headline: 'bus_delay',
     },
+    {
+      id: 'bosch-parking-lot',
+      name: { vi: 'Cảm biến chỗ đỗ Bosch', en: 'Bosch parking lot sensor' },
+      geometry: 'point',
+      metrics: ['parking_free'],
+      headline: 'parking_free',
+      like: 'parking',
+      lorawan: { decoder: 'bosch-parking-lot', values: { parking_free: 'free' } },
+    },
   ],
   metrics: [
     {

@@ -79,6 +79,28 @@ describe('the examples of docs/devices.md', () => {
     await shows({ mean_speed: expect.closeTo(113.4) });
   });
 
+  it('of LoRaWAN: the key and the device by the command line, and an uplink', async () => {
+    const [commands = '', curl = ''] = blocksOf(markdown, 'LoRaWAN', 'bash');
+    const made = await run('bash', ['-ec', commands], {
+      cwd: ROOT,
+      env: { ...env, DATA_DIR: join(folder.path, 'data') },
+    });
+    expect(made.code).toBe(0);
+    const [UPLINKS_KEY = ''] = made.stdout.split('\n');
+    const { code, stdout, stderr } = await run('bash', ['-c', curl], { env: { ...env, UPLINKS_KEY } });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '{"accepted":1}', stderr: '' });
+    await vi.waitFor(
+      async () => {
+        const { items } = Latest.parse(await city.json('/api/v1/devices/eui-24e124707c141234/latest'));
+        expect(items.map(({ metric, value }) => [metric, value]).sort()).toEqual([
+          ['co2', 453],
+          ['indoor_temperature', 28],
+        ]);
+      },
+      { timeout: 10_000 },
+    );
+  });
+
   it('registers its device by the command line', async () => {
     const [command = ''] = blocksOf(markdown, 'Connecting a device', 'bash');
     const own = { ...env, DATA_DIR: join(folder.path, 'data') };
@@ -90,32 +112,51 @@ describe('the examples of docs/devices.md', () => {
   });
 });
 
-await withTool(['mosquitto_pub'], 'the example with mosquitto_pub', () => {
-  it('returns 0 when the reading is kept', async () => {
-    const folder = await temporaryDirectory();
-    const city = await startCity({ dataDir: folder.path });
-    try {
-      const markdown = await readFile(join(ROOT, 'docs/devices.md'), 'utf8');
-      const PASSWORD = await city.register({ id: 'counter-trang-tien' });
-      const [command = ''] = blocksOf(markdown, 'mosquitto_pub', 'bash');
-      const tool = await findTool('mosquitto_pub');
-      if (!tool) throw new Error('there is no mosquitto_pub');
-      const env = { PASSWORD, CITY_HOST: '127.0.0.1', CITY_MQTT_PORT: String(city.mqttPort), ...tool.env };
-      const path = `${dirname(tool.path)}:${process.env.PATH}`;
-      expect(await run('bash', ['-c', command], { env: { ...env, PATH: path } })).toMatchObject({
-        code: 0,
-        stderr: '',
-      });
-      await vi.waitFor(async () => {
+await withTool(['mosquitto_pub'], 'the examples with mosquitto_pub', () => {
+  let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let city: TestCity;
+  let env: Record<string, string>;
+  let markdown: string;
+  beforeAll(async () => {
+    markdown = await readFile(join(ROOT, 'docs/devices.md'), 'utf8');
+    const tool = await findTool('mosquitto_pub');
+    if (!tool) throw new Error('there is no mosquitto_pub');
+    folder = await temporaryDirectory();
+    city = await startCity({ dataDir: folder.path });
+    const PASSWORD = await city.register({ id: 'counter-trang-tien' });
+    const PATH = `${dirname(tool.path)}:${process.env.PATH}`;
+    env = {
+      CITY: city.url,
+      CITY_HOST: '127.0.0.1',
+      CITY_MQTT_PORT: String(city.mqttPort),
+      PASSWORD,
+      ...tool.env,
+      PATH,
+    };
+  });
+  afterAll(async () => {
+    await city?.stop();
+    await folder?.remove();
+  });
+
+  it.each([
+    ['the reading', 'mosquitto_pub', 0, { mean_speed: 31.5, vehicle_count: 12 }],
+    ['SenML', 'Formats', 0, { mean_speed: expect.closeTo(27), vehicle_count: 8 }],
+    ['SenML in CBOR', 'Formats', 1, { mean_speed: 28, vehicle_count: 8 }],
+    ['line protocol', 'Formats', 2, { mean_speed: 26.5, vehicle_count: 9 }],
+  ])('returns 0 when %s is kept', async (_, heading, index, expected) => {
+    const before = await city.settled();
+    const { code, stderr } = await run('bash', ['-c', blocksOf(markdown, heading, 'bash')[index] ?? 'false'], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    await vi.waitFor(
+      async () => {
         const { items } = Latest.parse(await city.json('/api/v1/devices/counter-trang-tien/latest'));
-        expect(items.map(({ metric, value }) => [metric, value])).toEqual([
-          ['mean_speed', 31.5],
-          ['vehicle_count', 12],
-        ]);
-      });
-    } finally {
-      await city.stop();
-      await folder.remove();
-    }
+        expect(Object.fromEntries(items.map(({ metric, value }) => [metric, value]))).toEqual(expected);
+      },
+      { timeout: 10_000 },
+    );
+    const { observations } = await city.settled();
+    expect(observations.stored).toBeGreaterThan(before.observations.stored);
+    expect(observations.quarantined).toBe(0);
   });
 });
