@@ -1,50 +1,56 @@
-import type { QuarantineItem } from '../model/quarantine.ts';
-import { phenomenonTime } from '../model/telemetry.ts';
-import { batches } from '../storage/batches.ts';
+import type { Device } from '../model/device.ts';
+import type { RefusalCode } from '../model/quarantine.ts';
+import { yieldToOthers } from '../storage/batches.ts';
 import type { JournalEntry } from '../storage/journal/port.ts';
-import type { QuarantineQuery, QuarantineStore } from '../storage/quarantine/port.ts';
+import type { KeptMessage, QuarantineFilters, QuarantineStore } from '../storage/quarantine/port.ts';
+import type { Resent } from '../storage/quarantine/resend.ts';
 import type { ReplayDeps } from './deps.ts';
+import type { Directory } from './directory.ts';
 
-/** Items looked at, and messages appended, at a time. */
+/** Items looked at at a time. */
 const PAGE = 500;
-/** Items of one message that are looked for; it has at most 5,000 observations. */
-const OF_A_MESSAGE = 10_000;
+/** What goes into the journal in one append: others' messages wait behind it. */
+const BATCH = { messages: 200, bytes: 4 * 1024 * 1024 } as const;
 /** Refusals that are named. */
 export const REFUSALS_NAMED = 100;
 
-/** The message of a quarantine item as it goes into the journal again, or why it does not. */
-export type Replay = { readonly entry: JournalEntry } | { readonly refused: string };
+/** The message as it goes into the journal again, or why it does not. */
+export type Replay = { readonly entry: JournalEntry } | Refusal;
+
+/** Why a message stays where it is. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly detail: string;
+}
+
+/** Who replays, when, and what of the city decides. */
+export interface ReplayRules extends Pick<ReplayDeps, 'rawRetention' | 'times'> {
+  /** The message's device as it is registered now. */
+  readonly device: Device | undefined;
+  /** Whose messages may be replayed; null for everybody's. */
+  readonly provider: string | null;
+  /** ms. */
+  readonly now: number;
+}
 
 /**
- * Makes the message anew: same device, provider, topic and bytes, and the time of its first receipt. So a reading without
- * a time of its own means the same moment as then, and what was stored of the message is recognised as duplicate. Behind
- * `rawRetention` (ms before `now`) a duplicate could not be told from a new observation: such a message is refused.
+ * Makes the message anew: same device, format and bytes and the time of its first receipt, with the domain and provider
+ * that the device has now. So a reading without a time of its own means the same moment as then, and what was stored of
+ * the message is recognised as duplicate. Behind raw retention a duplicate could not be told from a new observation, and
+ * hours would be computed anew from a part of what they held: such a message is refused.
  */
-export function replayOf(item: QuarantineItem, now: number, rawRetention: number): Replay {
-  if (item.truncated) return { refused: 'the message was longer than what is kept of it' };
-  if (item.domain === '') return { refused: 'it was set aside by a version that kept no topic' };
-  const payload = Buffer.from(item.payload, item.encoding);
-  const received = Date.parse(item.received);
+export function replayOf(message: KeptMessage, { device, provider, now, rawRetention, times }: ReplayRules): Replay {
+  if (message.truncated) return { code: 'truncated', detail: 'the message was longer than what is kept of it' };
+  if (device === undefined) return { code: 'unregistered', detail: `${message.device} is not registered` };
+  if (provider !== null && device.provider !== provider)
+    return { code: 'other-provider', detail: `${message.device} is not a device of ${provider} any more` };
+  const { format, received, payload } = message;
   const kept = now - rawRetention;
   // What was too old at its receipt is so again and is stored by neither.
   const forgotten = (time: number) => time < kept && received - time <= rawRetention;
-  if (timesOf(payload, received).some(forgotten)) return { refused: 'it is older than raw data are kept' };
-  const { device, domain, provider, format } = item;
-  return { entry: { device, domain, provider, format, received, payload } };
-}
-
-/** The times (ms) that a message speaks of, as far as it can be read; its receipt where it tells none. */
-function timesOf(payload: Uint8Array, received: number): readonly number[] {
-  let message: unknown;
-  try {
-    message = JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return [received];
-  }
-  return (Array.isArray(message) ? message : [message]).map((reading: unknown) => {
-    const time = typeof reading === 'object' && reading !== null && 'time' in reading ? reading.time : undefined;
-    return typeof time === 'string' || typeof time === 'number' ? (phenomenonTime(time) ?? received) : received;
-  });
+  if (times(message, device.kind).some(forgotten))
+    return { code: 'too-old', detail: 'it is older than raw data are kept' };
+  return { entry: { device: device.id, domain: device.domain, provider: device.provider, format, received, payload } };
 }
 
 /** What became of items that were to be replayed. */
@@ -53,86 +59,97 @@ export interface Replayed {
   readonly replayed: number;
   /** Messages that went into the journal: several items may be of one. */
   readonly messages: number;
-  /** Items that cannot be replayed, and the first of them with why. */
+  /** Messages that cannot be replayed, and the first of them, each by an item, with why. */
   readonly refused: number;
-  readonly refusals: readonly { readonly id: string; readonly detail: string }[];
+  readonly refusals: readonly (Refusal & { readonly id: string })[];
 }
 
 /** Sends messages in quarantine through the city again, each at most once, however many ask at the same time. */
 export interface Replayer {
-  /** The message of one item. */
-  one(item: QuarantineItem): Promise<Replayed>;
-  /** The messages of all items that a query finds and that were not replayed yet, the oldest first. */
-  all(query: Omit<QuarantineQuery, 'after' | 'limit'>): Promise<Replayed>;
+  /** The message of one item. `provider` is whose messages may be replayed, null for everybody's. */
+  one(id: string, provider: string | null): Promise<Replayed>;
+  /**
+   * The messages of items that a query finds and that wait, the oldest first; of at most `limit` items behind the item
+   * `after`. `next` is where to go on, null where nothing is left.
+   */
+  all(
+    query: Omit<QuarantineFilters, 'state'>,
+    provider: string | null,
+    page?: { readonly limit?: number | undefined; readonly after?: string | undefined },
+  ): Promise<Replayed & { readonly next: string | null }>;
 }
 
-export function createReplayer(
-  quarantine: QuarantineStore,
-  { journal, rawRetention }: ReplayDeps,
-  now: () => number,
-): Replayer {
-  /** Ids of all items of the same message: it goes again as a whole, whichever of them was meant. */
-  async function siblings({ id, device, received }: QuarantineItem): Promise<readonly string[]> {
-    const at = Date.parse(received);
-    const found = await quarantine.list({ device, from: at, to: at + 1, limit: OF_A_MESSAGE });
-    return found.filter((other) => seqOf(other.id) === seqOf(id)).map((other) => other.id);
-  }
+export interface ReplayerDeps extends ReplayDeps {
+  readonly quarantine: Pick<QuarantineStore, 'list' | 'message'>;
+  readonly directory: Pick<Directory, 'roll'>;
+  readonly now: () => number;
+}
 
-  /** Replays messages by any one item of each. */
-  async function replay(items: readonly QuarantineItem[]): Promise<Replayed> {
-    const refusals: { id: string; detail: string }[] = [];
-    const ready = new Map<string, { readonly entry: JournalEntry; readonly ids: readonly string[] }>();
-    for (const item of items) {
-      const answer = replayOf(item, now(), rawRetention);
-      if ('refused' in answer) refusals.push({ id: item.id, detail: answer.refused });
-      else {
-        const ids = await siblings(item);
-        // Whoever gets the oldest item of a message has the message: claims of its other items decide nothing.
-        ready.set(ids.at(-1) ?? item.id, { entry: answer.entry, ids });
+const NOTHING: Replayed = { replayed: 0, messages: 0, refused: 0, refusals: [] };
+
+export function createReplayer({ quarantine, directory, resender, now, ...rules }: ReplayerDeps): Replayer {
+  /** Replays the messages of items, of which any one of each message is named. */
+  async function replay(ids: readonly string[], provider: string | null): Promise<Replayed> {
+    const { byId } = await directory.roll();
+    let total = NOTHING;
+    let ready: Resent[] = [];
+    let bytes = 0;
+    const send = async () => {
+      const sent = await resender.resend(ready);
+      const items = sent.reduce((sum, each) => sum + each.items, 0);
+      total = { ...total, replayed: total.replayed + items, messages: total.messages + sent.length };
+      ready = [];
+      bytes = 0;
+      await yieldToOthers();
+    };
+    for (const id of ids) {
+      const message = await quarantine.message(seqOf(id));
+      // It has expired meanwhile.
+      if (!message) continue;
+      const answer = replayOf(message, { ...rules, device: byId.get(message.device), provider, now: now() });
+      if ('code' in answer) {
+        const refusals = [...total.refusals, { id, ...answer }].slice(0, REFUSALS_NAMED);
+        total = { ...total, refused: total.refused + 1, refusals };
+        continue;
       }
+      ready.push({ seq: message.seq, entry: answer.entry });
+      bytes += message.payload.length;
+      if (ready.length === BATCH.messages || bytes >= BATCH.bytes) await send();
     }
-    const won = (await quarantine.claim([...ready.keys()])).flatMap(({ id }) => ready.get(id) ?? []);
-    const ids = won.flatMap((message) => message.ids);
-    await quarantine.claim(ids);
-    try {
-      await journal.appendAll(won.map(({ entry }) => entry));
-    } catch (error) {
-      // Nothing is in the journal: somebody may try again.
-      await quarantine.release(ids);
-      throw error;
-    }
-    return { replayed: ids.length, messages: won.length, refused: refusals.length, refusals };
-  }
-
-  /** An item of each message that a query finds, the oldest first. */
-  async function choose(query: Omit<QuarantineQuery, 'after' | 'limit'>): Promise<readonly string[]> {
-    const chosen = new Map<number, string>();
-    for (let after: string | undefined; ; ) {
-      const page = await quarantine.list({ ...query, after, limit: PAGE });
-      for (const { id, replayed } of page) if (replayed === null) chosen.set(seqOf(id), id);
-      after = page.at(-1)?.id;
-      if (page.length < PAGE) return [...chosen.values()].reverse();
-    }
+    if (ready.length > 0) await send();
+    return total;
   }
 
   return {
-    one: (item) => replay([item]),
-    async all(query) {
-      let total: Replayed = { replayed: 0, messages: 0, refused: 0, refusals: [] };
-      for (const ids of batches(await choose(query), PAGE)) {
-        const items = await Promise.all(ids.map((id) => quarantine.get(id)));
-        const part = await replay(items.filter((item) => item !== undefined));
-        total = {
-          replayed: total.replayed + part.replayed,
-          messages: total.messages + part.messages,
-          refused: total.refused + part.refused,
-          refusals: [...total.refusals, ...part.refusals].slice(0, REFUSALS_NAMED),
-        };
+    one: (id, provider) => replay([id], provider),
+    async all(query, provider, { limit = Number.POSITIVE_INFINITY, after } = {}) {
+      let total = NOTHING;
+      let place = after;
+      let handled = -1;
+      for (let looked = 0; looked < limit; ) {
+        const size = Math.min(PAGE, limit - looked);
+        const page = await quarantine.list({ ...query, state: 'waiting', order: 'oldest', after: place, limit: size });
+        // Items of one message stand together, also where a page ends between them.
+        const first = new Map(page.map(({ id }) => [seqOf(id), id]));
+        first.delete(handled);
+        total = sum(total, await replay([...first.values()], provider));
+        looked += page.length;
+        const last = page.at(-1);
+        if (!last || page.length < size) return { ...total, next: null };
+        place = last.id;
+        handled = seqOf(last.id);
       }
-      return total;
+      return { ...total, next: place ?? null };
     },
   };
 }
+
+const sum = (a: Replayed, b: Replayed): Replayed => ({
+  replayed: a.replayed + b.replayed,
+  messages: a.messages + b.messages,
+  refused: a.refused + b.refused,
+  refusals: [...a.refusals, ...b.refusals].slice(0, REFUSALS_NAMED),
+});
 
 /** Place in the journal of the message that an item was set aside from: the number before the dash of its id. */
 const seqOf = (id: string) => Number(id.slice(0, id.indexOf('-')));

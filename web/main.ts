@@ -7,4 +7,5 @@ import App from './App.svelte';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('the page has no #app');
-mount(App, { target });
+const page = window.location.pathname === '/quarantine' ? (await import('./quarantine/Page.svelte')).default : App;
+mount(page, { target });

@@ -1,19 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '../../model/problem.ts';
-import type { QuarantineItem } from '../../model/quarantine.ts';
 import { openJournalReader } from '../../storage/journal/lmdb.ts';
 import { JournalUnavailable } from '../../storage/journal/port.ts';
-import { HOUR, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
+import type { SetAside } from '../../storage/quarantine/port.ts';
+import { device, HOUR, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
 
 const Replayed = z.object({
   replayed: z.number(),
   messages: z.number(),
   refused: z.number(),
   refusals: z.array(z.object({ id: z.string(), detail: z.string() })),
+  next: z.string().nullable(),
 });
 
-function item(id: string, other: Partial<QuarantineItem> = {}): QuarantineItem {
+function item(id: string, other: Partial<SetAside> = {}): SetAside {
   const received = new Date(NOW - HOUR + Number(id.split('-')[0])).toISOString();
   return {
     ...{
@@ -31,7 +32,7 @@ function item(id: string, other: Partial<QuarantineItem> = {}): QuarantineItem {
       metric: 'mean_speed',
       payload: `{"values": {"mean_speed": ${id.length}}}`,
     },
-    ...{ encoding: 'utf8', truncated: false, replayed: null },
+    ...{ encoding: 'utf8', truncated: false },
     ...other,
   };
 }
@@ -39,6 +40,7 @@ function item(id: string, other: Partial<QuarantineItem> = {}): QuarantineItem {
 let city: TestCity;
 beforeEach(async () => {
   city = await openCity();
+  await city.register(device('counter-1', { provider: 'sgtvt' }), device('counter-2', { provider: 'sgtvt' }));
 });
 afterEach(() => city.close());
 
@@ -69,9 +71,9 @@ describe('replaying the quarantine', () => {
     const response = await one('7-0');
     expect(response.status).toBe(200);
     expect(Replayed.parse(await response.json())).toMatchObject({ replayed: 1, messages: 1, refused: 0 });
-    const { device, provider, domain, format, received, payload } = kept;
+    const { id: _, device: sender, provider, domain, format, received, payload } = kept;
     expect(await journalled()).toEqual([
-      { seq: 1, device, provider, domain, format, received: Date.parse(received), payload },
+      { seq: 1, device: sender, provider, domain, format, received: Date.parse(received), payload },
     ]);
     expect((await city.quarantine.get('7-0'))?.replayed).not.toBeNull();
     expect(await city.registry.audits({ limit: 1 })).toMatchObject([{ action: 'quarantine.replay', subject: '7-0' }]);
@@ -124,8 +126,9 @@ describe('replaying the quarantine', () => {
 
   it('can be tried again where the journal took nothing', async () => {
     const full = new JournalUnavailable('the disk is full');
-    const journal = { appendAll: () => Promise.reject(full) };
-    const other = await openCity({ deps: { replay: { journal, rawRetention: 24 * HOUR } } });
+    const resender = { resend: () => Promise.reject(full) };
+    const other = await openCity({ deps: { replay: { resender, rawRetention: 24 * HOUR, times: () => [] } } });
+    await other.register(device('counter-1', { provider: 'sgtvt' }));
     await other.quarantine.put([item('7-0'), item('7-1')]);
     const answer = await other.request('/api/v1/quarantine/7-0/replay', { method: 'POST', as: other.keys.admin });
     expect(answer.status).toBe(503);
@@ -148,7 +151,7 @@ describe('replaying the quarantine', () => {
 
   it.each([
     ['what was cut', { truncated: true }, /longer/],
-    ['what has no topic', { domain: '' }, /no topic/],
+    ['what a device sent that is not registered', { device: 'counter-9' }, /not registered/],
     ['what is older than raw data are kept', { received: new Date(NOW - 91 * 24 * HOUR).toISOString() }, /older/],
     [
       'what speaks of a time before raw data are kept',
@@ -166,9 +169,46 @@ describe('replaying the quarantine', () => {
     expect(await problem(await one('7-0'))).toMatchObject({ status: 409, detail: expect.stringMatching(detail) });
     const answer = await replay({ all: true });
     expect(answer).toMatchObject({ replayed: 0, messages: 0, refused: 1 });
-    expect(answer.refusals).toEqual([{ id: '7-0', detail: expect.stringMatching(detail) }]);
+    expect(answer.refusals).toMatchObject([{ id: '7-0', detail: expect.stringMatching(detail) }]);
     expect((await city.quarantine.get('7-0'))?.replayed).toBeNull();
     expect(await journalled()).toEqual([]);
+  });
+
+  it('gives the message the domain and the provider that its device has now', async () => {
+    await city.register(device('bus-7', { domain: 'tourism', provider: 'transerco' }));
+    await city.quarantine.put([item('7-0', { device: 'bus-7', provider: 'hanoi', domain: '', format: 'tts' })]);
+    expect((await one('7-0')).status).toBe(200);
+    expect(await journalled()).toMatchObject([
+      { device: 'bus-7', provider: 'transerco', domain: 'tourism', format: 'tts' },
+    ]);
+  });
+
+  it('goes in steps: each answer says where the next begins, and refusals are not met again', async () => {
+    const items = Array.from({ length: 1_100 }, (_, i) =>
+      item(`${i + 1}-0`, i % 100 === 0 ? { device: 'counter-9' } : {}),
+    );
+    await city.quarantine.put(items);
+    const answers = [await replay({ all: true, limit: 500 })];
+    for (let next = answers[0]?.next; next; next = answers.at(-1)?.next)
+      answers.push(await replay({ all: true, limit: 500, after: next }));
+    expect(answers.map(({ messages, refused }) => [messages, refused])).toEqual([
+      [495, 5],
+      [495, 5],
+      [99, 1],
+    ]);
+    expect(city.journal.head()).toBe(1_089);
+  });
+
+  it('leaves what was judged hopeless where it is', async () => {
+    await city.quarantine.put([item('7-0'), item('8-0')]);
+    expect((await city.request('/api/v1/quarantine/7-0', { method: 'DELETE', as: city.keys.admin })).status).toBe(204);
+    expect(await problem(await one('7-0'))).toMatchObject({
+      status: 409,
+      detail: expect.stringMatching(/^it was dismissed at/),
+    });
+    expect(await replay({ all: true })).toMatchObject({ replayed: 1, messages: 1 });
+    expect((await city.request('/api/v1/quarantine/8-0', { method: 'DELETE', as: city.keys.admin })).status).toBe(409);
+    expect((await city.request('/api/v1/quarantine/9-0', { method: 'DELETE', as: city.keys.admin })).status).toBe(404);
   });
 
   it('is the administrator’s, and knows no other filter', async () => {

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { DeviceId, ProviderId } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
-import { QuarantineItem } from '../../model/quarantine.ts';
+import { QuarantineItem, RefusalCode } from '../../model/quarantine.ts';
 import { Reason } from '../../model/reason.ts';
 import { phenomenonTime } from '../../model/telemetry.ts';
-import { administratorFirst } from '../auth.ts';
+import { FORMATS } from '../../model/topic.ts';
 import type { ReplayDeps } from '../deps.ts';
 import {
   json,
@@ -17,6 +17,7 @@ import {
   unavailable,
   wrongMedia,
 } from '../openapi.ts';
+import { MENDERS, reached, reachOf, within } from '../quarantine.ts';
 import { createReplayer, REFUSALS_NAMED } from '../replay.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
@@ -28,31 +29,43 @@ const Time = z
   .refine((time) => phenomenonTime(time) !== undefined, 'neither RFC 3339 nor milliseconds since the epoch')
   .transform((time) => phenomenonTime(time));
 
-/** Which items, of those that were not replayed yet. Nothing stands for all of them but the word itself. */
+/** Which items, of those that wait. Nothing stands for all of them but the word itself. */
 const Choice = z
   .strictObject({
     all: z.literal(true).optional().meta({ description: 'All; then no filter is given.' }),
     device: DeviceId.optional(),
     provider: ProviderId.optional(),
     reason: Reason.optional(),
+    domain: z.string().max(64).optional(),
+    format: z.enum(FORMATS).optional(),
     from: Time.optional().meta({ description: 'Of receipt, inclusive.' }),
     to: Time.optional().meta({ description: 'Of receipt, exclusive.' }),
+    limit: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .meta({ description: 'Items to look at; then `next` is where to go on. All of them by default.' }),
+    after: QuarantineItem.shape.id.optional().meta({ description: '`next` of the answer before.' }),
   })
   .refine(
-    ({ all, ...filters }) => (all === true) !== Object.keys(filters).length > 0,
+    ({ all, limit: _, after: __, ...filters }) => (all === true) !== Object.keys(filters).length > 0,
     'choose by filters, or say {"all": true}',
   )
   .meta({ id: 'ReplayChoice', example: { reason: 'unknown-device', from: '2026-11-23T00:00:00+07:00' } });
 
 const count = z.number().int().nonnegative();
-const Replayed = z
+/** What became of items that were to be replayed. */
+export const ReplayedView = z
   .object({
     replayed: count.meta({ description: 'Items.' }),
     messages: count.meta({ description: 'That went into the journal again: several items may be of one.' }),
-    refused: count.meta({ description: 'Items that cannot be replayed, and stay as they are.' }),
+    refused: count.meta({ description: 'Messages that cannot be replayed; their items stay as they are.' }),
     refusals: z
-      .array(z.object({ id: z.string(), detail: z.string() }))
+      .array(z.object({ id: z.string(), code: RefusalCode, detail: z.string() }))
       .meta({ description: `The first ${REFUSALS_NAMED}.` }),
+    next: z.string().nullable().meta({ description: 'Where to go on after `limit` items; null at the end.' }),
   })
   .meta({ id: 'Replayed' });
 
@@ -61,11 +74,20 @@ const one = createRoute({
   path: '/quarantine/{id}/replay',
   tags: ['operations'],
   summary: 'Sends the message of an item through the city again',
-  description:
-    'The whole message, as it came and with the time of its first receipt: what was stored of it is counted as duplicate. An item is replayed at most once.',
+  description: [
+    'The whole message, as it came and with the time of its first receipt: what was stored of it is counted as duplicate.',
+    'Domain and provider are those that its device has now. An item is replayed at most once; a key of one provider',
+    'replays what that provider’s devices sent.',
+  ].join(' '),
   security: keySecurity,
   request: { params, query: NoQuery },
-  responses: { 200: json(Replayed, 'It is in the journal'), ...keyProblems, ...notFound, ...notNow, ...unavailable },
+  responses: {
+    200: json(ReplayedView, 'It is in the journal'),
+    ...keyProblems,
+    ...notFound,
+    ...notNow,
+    ...unavailable,
+  },
 });
 
 const many = createRoute({
@@ -73,12 +95,14 @@ const many = createRoute({
   path: '/quarantine/replay',
   tags: ['operations'],
   summary: 'Sends many messages through the city again, in the order they came',
-  description:
-    'Those of the items that were not replayed yet and that the body chooses: by one filter or more, or `{"all": true}`.',
+  description: [
+    'Those of the items that wait and that the body chooses: by one filter or more, or `{"all": true}`. Each message goes',
+    'at most once, however many ask at the same time. A key of one provider replays what that provider’s devices sent.',
+  ].join(' '),
   security: keySecurity,
   request: { query: NoQuery, body: { required: true, content: { 'application/json': { schema: Choice } } } },
   responses: {
-    200: json(Replayed, 'They are in the journal'),
+    200: json(ReplayedView, 'They are in the journal'),
     ...keyProblems,
     ...tooLarge,
     ...wrongMedia,
@@ -86,30 +110,37 @@ const many = createRoute({
   },
 });
 
-/** What could not be stored is tried again after its cause was mended: the administrator's to do. */
-export function quarantineReplayRoutes({ quarantine, guard, audit, now }: Services, deps: ReplayDeps) {
-  const replayer = createReplayer(quarantine, deps, now);
+/** What could not be stored is tried again after its cause was mended: for the administrator, and each provider for its own. */
+export function quarantineReplayRoutes({ quarantine, directory, guard, audit, now }: Services, deps: ReplayDeps) {
+  const replayer = createReplayer({ ...deps, quarantine, directory, now });
   const router = createRouter();
-  for (const path of ['/quarantine/replay', '/quarantine/:id/replay']) router.use(path, administratorFirst(guard));
+  // Who asks is settled before a byte of the body is read.
+  for (const path of ['/quarantine/replay', '/quarantine/:id/replay'])
+    router.use(path, (c, next) => {
+      guard.scoped(c.get('key'), ...MENDERS);
+      return next();
+    });
 
   return router
     .openapi(many, async (c) => {
-      const actor = guard.scoped(c.get('key'), 'admin');
-      const { all: _, ...filters } = c.req.valid('json');
-      const done = await replayer.all(filters);
-      await audit(actor.id, 'quarantine.replay', `${done.replayed} items, ${done.messages} messages`);
+      const key = guard.scoped(c.get('key'), ...MENDERS);
+      const { all: _, limit, after, ...filters } = c.req.valid('json');
+      const done = await replayer.all(within(key, filters), reachOf(key), { limit, after });
+      if (done.messages > 0)
+        await audit(key.id, 'quarantine.replay', `${done.replayed} items, ${done.messages} messages`);
       return c.json({ ...done, refusals: [...done.refusals] }, 200);
     })
     .openapi(one, async (c) => {
-      const actor = guard.scoped(c.get('key'), 'admin');
+      const key = guard.scoped(c.get('key'), ...MENDERS);
       const { id } = c.req.valid('param');
-      const item = await quarantine.get(id);
-      if (!item) throw new CodedError('not-found', `there is no item ${id} in the quarantine`);
+      const item = reached(key, id, await quarantine.get(id));
       if (item.replayed !== null) throw new CodedError('not-now', `it was replayed at ${item.replayed}`);
-      const done = await replayer.one(item);
+      if (item.dismissed !== null) throw new CodedError('not-now', `it was dismissed at ${item.dismissed}`);
+      const done = await replayer.one(id, reachOf(key));
       const [refusal] = done.refusals;
-      if (refusal) throw new CodedError('not-now', refusal.detail);
-      await audit(actor.id, 'quarantine.replay', id);
-      return c.json({ ...done, refusals: [] }, 200);
+      if (refusal) throw new CodedError('not-now', refusal.detail, [{ path: refusal.code, message: refusal.detail }]);
+      if (done.messages === 0) throw new CodedError('not-now', 'somebody else replays it, or did');
+      await audit(key.id, 'quarantine.replay', id);
+      return c.json({ ...done, refusals: [], next: null }, 200);
     });
 }

@@ -1,8 +1,17 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { QuarantineSchema } from './schema.ts';
 
-/** Full, it is emptied by this much more than need be, so that counting a million items stays rare. */
+/** Full, it is emptied by this much more than need be, so that making room stays rare. */
 const SLACK = 0.01;
+/** Items that go before the bytes are looked at again. */
+const STEP = 1_000;
+
+/** How much is kept. */
+export interface Bound {
+  readonly items: number;
+  /** Of payloads. */
+  readonly bytes: number;
+}
 
 /** Deletes at most `limit` items, the oldest first, of those received before (ms); answers how many. */
 export async function deleteOldest(
@@ -25,38 +34,29 @@ export async function deleteOldest(
   return Number(numDeletedRows);
 }
 
-export interface Bound {
-  /** To be called in the transaction that added so many items. */
-  keep(trx: Transaction<QuarantineSchema>, added: number): Promise<void>;
-  /** The transaction came to nothing: count anew. */
-  forget(): void;
+export async function readTotals(db: Kysely<QuarantineSchema>) {
+  const rows = await db.selectFrom('totals').selectAll().execute();
+  const of = (name: string) => rows.find((row) => row.name === name)?.n ?? 0;
+  return { items: of('items'), bytes: of('bytes'), dropped: of('dropped') };
 }
 
-/** Keeps the quarantine to `maxItems` by a count carried along, which is never too low: others only delete. */
-export function createBound(maxItems: number): Bound {
-  if (!(maxItems >= 1)) throw new RangeError('maxItems is at least 1');
-  let atMost: number | undefined;
-
-  async function keep(trx: Transaction<QuarantineSchema>, added: number): Promise<void> {
-    if (atMost !== undefined) atMost += added;
-    if (atMost !== undefined && atMost <= maxItems) return;
-    const { count } = await trx
-      .selectFrom('items')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    if (count <= maxItems) {
-      atMost = count;
-      return;
-    }
-    const kept = Math.ceil(maxItems * (1 - SLACK));
-    await deleteOldest(trx, count - kept);
-    atMost = kept;
+/** Makes room in the transaction that added something: above the bound the oldest items go first, and are counted as dropped. */
+export async function keepBound(trx: Transaction<QuarantineSchema>, bound: Bound): Promise<void> {
+  let { items, bytes } = await readTotals(trx);
+  if (items <= bound.items && bytes <= bound.bytes) return;
+  const most = { items: Math.ceil(bound.items * (1 - SLACK)), bytes: Math.ceil(bound.bytes * (1 - SLACK)) };
+  let dropped = 0;
+  while (items > most.items || bytes > most.bytes) {
+    // Of what is too much in bytes as many items as hold it on average; what they held is known when they are gone.
+    const surplus = Math.max(items - most.items, Math.ceil((items * (bytes - most.bytes)) / Math.max(bytes, 1)));
+    const deleted = await deleteOldest(trx, Math.min(Math.max(surplus, 1), STEP));
+    if (deleted === 0) break;
+    dropped += deleted;
+    ({ items, bytes } = await readTotals(trx));
   }
-
-  return {
-    keep,
-    forget() {
-      atMost = undefined;
-    },
-  };
+  await trx
+    .updateTable('totals')
+    .set({ n: sql`n + ${dropped}` })
+    .where('name', '=', 'dropped')
+    .execute();
 }

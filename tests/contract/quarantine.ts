@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { QuarantineItem } from '../../model/quarantine.ts';
+import type { QuarantineCounts, QuarantineItem } from '../../model/quarantine.ts';
 import type { QuarantineQuery, QuarantineStore } from '../../storage/quarantine/port.ts';
 import { anyItem, item, NEW_YEAR } from '../helpers/quarantine-samples.ts';
 
@@ -16,8 +16,8 @@ export interface QuarantineLab {
   close(): Promise<void>;
 }
 
-/** Opens a quarantine of its own, empty, that keeps at most so many items. */
-export type FreshQuarantine = (maxItems?: number) => Promise<QuarantineLab>;
+/** Opens a quarantine of its own, empty, that keeps at most so many items and bytes. */
+export type FreshQuarantine = (maxItems?: number, maxBytes?: number) => Promise<QuarantineLab>;
 
 /** Newest received first, then the larger id, number by number. */
 function newestFirst(a: QuarantineItem, b: QuarantineItem): number {
@@ -25,13 +25,73 @@ function newestFirst(a: QuarantineItem, b: QuarantineItem): number {
   return Date.parse(b.received) - Date.parse(a.received) || bSeq - aSeq || bIndex - aIndex;
 }
 
+function countsOf(items: readonly QuarantineItem[]): QuarantineCounts {
+  const replayed = items.filter((item) => item.replayed !== null).length;
+  const dismissed = items.filter((item) => item.replayed === null && item.dismissed !== null).length;
+  return { items: items.length, waiting: items.length - replayed - dismissed, replayed, dismissed };
+}
+
+type Act = (store: QuarantineStore) => Promise<unknown>;
+
+/** Anything that changes what is counted. */
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  fc.array(anyItem, { maxLength: 8 }).map(
+    (items): Act =>
+      (store) =>
+        store.put(items),
+  ),
+  fc.array(fc.nat(200)).map(
+    (seqs): Act =>
+      async (store) => {
+        const claimed = (await store.claim(seqs, 1)).map(({ seq }) => seq);
+        await store.complete(claimed.slice(1));
+        await store.release(claimed);
+      },
+  ),
+  fc.nat(5).map(
+    (limit): Act =>
+      async (store) => {
+        for (const { id } of await store.list({ limit })) await store.dismiss(id);
+      },
+  ),
+  fc.nat(5).map(
+    (seconds): Act =>
+      (store) =>
+        store.expire(NEW_YEAR + seconds * 200),
+  ),
+  fc.constant<Act>((store) => store.erase(['bus-7'])),
+);
+
+async function expectCountsToAgree(store: QuarantineStore): Promise<void> {
+  const items = await store.list({ limit: 100_000 });
+  const { reasons, providers, devices, ...all } = await store.summary({}, 100);
+  expect(all).toEqual(countsOf(items));
+  const groups = [
+    ...reasons.map(({ reason, ...counts }) => ({ counts, of: items.filter((each) => each.reason === reason) })),
+    ...providers.map(({ provider, ...counts }) => ({ counts, of: items.filter((each) => each.provider === provider) })),
+    ...devices.map(({ device, ...counts }) => ({ counts, of: items.filter((each) => each.device === device) })),
+  ];
+  for (const { counts, of } of groups) expect(counts).toEqual(countsOf(of));
+  for (const list of [reasons, providers, devices]) {
+    const sizes = list.map((group) => group.items);
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(items.length);
+  }
+  // Counted anew, for a filter that no counts are kept of, it is the same.
+  expect(await store.summary({ from: 0 }, 100)).toEqual({ reasons, providers, devices, ...all });
+  const messages = new Map(items.map(({ id, bytes }) => [id.split('-')[0], bytes ?? 0]));
+  const bytes = [...messages.values()].reduce((sum, each) => sum + each, 0);
+  expect(await store.totals()).toMatchObject({ items: items.length, bytes });
+}
+
 /** What every adapter of storage/quarantine/port.ts does alike. */
 export function quarantineContract(name: string, fresh: FreshQuarantine): void {
   async function withStore(
     run: (store: QuarantineStore, lab: QuarantineLab) => Promise<void>,
     maxItems?: number,
+    maxBytes?: number,
   ): Promise<void> {
-    const lab = await fresh(maxItems);
+    const lab = await fresh(maxItems, maxBytes);
     try {
       await run(lab.store, lab);
     } finally {
@@ -61,10 +121,37 @@ export function quarantineContract(name: string, fresh: FreshQuarantine): void {
 
     test('a payload of any text is kept whole', () =>
       withStore(async (store) => {
-        const payloads = ['', '\0', '{"a":"\0"}', '\ud800', '\u{1f6b2} xe đạp', `"'\\\n`, 'x'.repeat(8_192)];
+        const payloads = ['', '\0', '{"a":"\0"}', '\ufeff{}', '\u{1f6b2} xe đạp', `"'\\\n`, 'x'.repeat(131_072)];
         await store.put(payloads.map((payload, i) => item(i, 0, { payload, detail: payload, scope: 'message' })));
-        for (const [i, payload] of payloads.entries())
-          expect(await store.get(`${i}-0`)).toMatchObject({ payload, detail: payload });
+        for (const [i, payload] of payloads.entries()) {
+          const bytes = Buffer.byteLength(payload);
+          expect(await store.get(`${i}-0`)).toMatchObject({ payload, bytes, detail: payload });
+          expect(Buffer.from((await store.message(i))?.payload ?? []).toString()).toBe(payload);
+        }
+        expect(await store.message(99)).toBeUndefined();
+      }));
+
+    test('a message is kept once for all of its items, and lists show the beginning of it', () =>
+      withStore(async (store) => {
+        const text = { payload: 'đ'.repeat(10_000), bytes: 20_000 };
+        const raw = { payload: Buffer.alloc(9_000, 0xff).toString('base64'), bytes: 9_000 };
+        await store.put(Array.from({ length: 300 }, (_, i) => item(1, i, text)));
+        await store.put([item(2, 0, { ...raw, encoding: 'base64' }), item(1, 300, text)]);
+        expect(await store.totals()).toEqual({ items: 302, bytes: 29_000, dropped: 0 });
+        const [bytes, words] = await store.list({ limit: 2 });
+        expect(words).toMatchObject({ payload: 'đ'.repeat(4_096), bytes: 20_000, truncated: false });
+        expect(bytes).toMatchObject({ bytes: 9_000 });
+        expect(Buffer.from(bytes?.payload ?? '', 'base64')).toEqual(Buffer.alloc(8_192, 0xff));
+        expect(await store.get('1-300')).toMatchObject(text);
+        expect(await store.get('2-0')).toMatchObject(raw);
+        await store.expire(NEW_YEAR + 2_000);
+        expect(await store.totals()).toEqual({ items: 1, bytes: 9_000, dropped: 0 });
+      }));
+
+    test('a character that the cut falls into is left out', () =>
+      withStore(async (store) => {
+        await store.put([item(1, 0, { payload: `x${'\u{1f6b2}'.repeat(3_000)}` })]);
+        expect((await store.list({ limit: 1 }))[0]?.payload).toBe(`x${'\u{1f6b2}'.repeat(2_047)}`);
       }));
 
     test('putting the same again changes nothing, not even beside new ones', () =>
@@ -120,6 +207,10 @@ export function quarantineContract(name: string, fresh: FreshQuarantine): void {
         expect(await idsOf(store, { reason: 'wrong-type', device: 'bus-7' })).toEqual(['3-0']);
         expect(await idsOf(store, { from: at(2), to: at(4) })).toEqual(['3-0', '2-0']);
         expect(await idsOf(store, { from: at(2), provider: 'hanoi' })).toEqual(['4-0']);
+        expect(await idsOf(store, { domain: 'health' })).toEqual([]);
+        expect(await idsOf(store, { domain: 'traffic', format: 'json', device: 'bus-7' })).toEqual(['3-0', '2-0']);
+        expect(await idsOf(store, { format: 'line' })).toEqual([]);
+        expect(await idsOf(store, { order: 'oldest', after: '1-0', limit: 2 })).toEqual(['2-0', '3-0']);
         expect(await idsOf(store, { device: "' or 1=1" })).toEqual([]);
         expect(await idsOf(store, { device: 'bus-7\0' })).toEqual([]);
       }));
@@ -190,46 +281,154 @@ export function quarantineContract(name: string, fresh: FreshQuarantine): void {
         expect(await idsOf(again)).toEqual(['39-0', '38-0', '37-0', '36-0', '35-0']);
       }, 5));
 
-    test('an item is claimed by one, once, and says from then on when it was replayed', () =>
+    test('it is bounded in bytes too: the oldest go first, and are counted', () =>
+      withStore(
+        async (store, lab) => {
+          const big = (seq: number) => item(seq, 0, { payload: 'x'.repeat(3_000), bytes: 3_000 });
+          await store.put([big(1), big(2), big(3)]);
+          expect(await store.totals()).toEqual({ items: 3, bytes: 9_000, dropped: 0 });
+          await store.put([big(4), item(4, 1, { payload: 'x'.repeat(3_000), bytes: 3_000 })]);
+          expect(await idsOf(store)).toEqual(['4-1', '4-0', '3-0', '2-0']);
+          expect(await store.totals()).toEqual({ items: 4, bytes: 9_000, dropped: 1 });
+          expect(await store.message(1)).toBeUndefined();
+          const again = await lab.reopen();
+          await again.put([big(5), big(6), big(7)]);
+          expect(await idsOf(again)).toEqual(['7-0', '6-0', '5-0']);
+          expect(await again.totals()).toEqual({ items: 3, bytes: 9_000, dropped: 5 });
+        },
+        undefined,
+        10_000,
+      ));
+
+    test('a message is claimed by one, once, with all of its items', () =>
       withStore(async (store, lab) => {
         const other = await lab.another();
         await store.put([item(1), item(2), item(2, 1), item(10)]);
+        expect(await store.claim([10, 2, 2, 7], 50)).toEqual([
+          { seq: 2, items: 2 },
+          { seq: 10, items: 1 },
+        ]);
+        expect(await other.claim([2, 1], 51)).toEqual([{ seq: 1, items: 1 }]);
+        expect(await store.claims()).toEqual([
+          { seq: 2, head: 50 },
+          { seq: 10, head: 50 },
+          { seq: 1, head: 51 },
+        ]);
+        // Nothing is replayed before it is in the journal.
+        expect(await store.get('2-1')).toEqual(item(2, 1));
         const before = new Date().toISOString();
-        const claimed = await store.claim(['10-0', '2-1', '1-0', '1-0', '7-7', 'none', '']);
-        expect(claimed.map(({ id }) => id)).toEqual(['1-0', '2-1', '10-0']);
-        for (const { id, replayed, ...rest } of claimed) {
-          expect(rest).toEqual({ ...(await store.get(id)), id: undefined, replayed: undefined });
-          expect(replayed && replayed >= before && replayed <= new Date().toISOString()).toBe(true);
-          expect(await other.get(id)).toMatchObject({ replayed });
+        await store.complete([2, 1]);
+        for (const id of ['1-0', '2-0', '2-1']) {
+          const { replayed = null, ...rest } = (await other.get(id)) ?? {};
+          expect({ ...rest, replayed: null }).toEqual({ ...(await store.get(id)), replayed: null });
+          expect(replayed !== null && replayed >= before && replayed <= new Date().toISOString()).toBe(true);
         }
-        expect(await store.get('2-0')).toEqual(item(2));
-        // Ingest, brought back by a crash, puts the same again.
-        await store.put([item(1), item(2)]);
-        expect(await other.claim(['1-0', '2-0', '2-1'])).toMatchObject([{ id: '2-0' }]);
+        // Ingest, brought back by a crash, puts the same again, and once more finds more in it than before.
+        await store.put([item(1), item(2), item(2, 2)]);
         const again = await lab.reopen();
-        expect(await again.claim(['1-0', '2-0', '2-1', '10-0'])).toEqual([]);
-        expect(await again.claim([])).toEqual([]);
+        expect(await again.claims()).toEqual([{ seq: 10, head: 50 }]);
+        expect(await again.claim([1, 2, 10], 60)).toEqual([]);
+        expect(await again.claim([], 60)).toEqual([]);
       }));
 
     test('what was claimed and released can be claimed again', () =>
       withStore(async (store, lab) => {
-        await store.put([item(1), item(2), item(2, 1)]);
-        await store.claim(['1-0', '2-0', '2-1']);
-        await store.release(['2-1', '1-0', '9-9', 'none']);
+        await store.put([item(1), item(2), item(2, 1), item(3)]);
+        await store.claim([1, 2], 5);
+        await store.release([2, 3, 99]);
+        expect(await store.claims()).toEqual([{ seq: 1, head: 5 }]);
         const again = await lab.reopen();
         expect(await again.get('2-1')).toEqual(item(2, 1));
-        expect((await again.claim(['1-0', '2-0', '2-1'])).map(({ id }) => id)).toEqual(['1-0', '2-1']);
+        expect(await again.claim([1, 2], 6)).toEqual([{ seq: 2, items: 2 }]);
+        // Only a claim can be completed.
+        await again.complete([3]);
+        expect(await again.get('3-0')).toEqual(item(3));
       }));
 
-    test('of several who claim the same at once, each item goes to one', () =>
+    test('of several who claim the same at once, each message goes to one', () =>
       withStore(async (store, lab) => {
-        const items = Array.from({ length: 2_500 }, (_, i) => item(i));
-        await store.put(items);
-        const ids = items.map(({ id }) => id);
+        await store.put(Array.from({ length: 5_000 }, (_, i) => item(Math.floor(i / 2), i % 2)));
+        const seqs = Array.from({ length: 2_500 }, (_, i) => i);
         const claimants = [store, await lab.another(), await lab.another()];
-        const parts = await Promise.all(claimants.map((each, i) => each.claim(i === 1 ? [...ids].reverse() : ids)));
-        expect(parts.map((part) => part.length).reduce((a, b) => a + b)).toBe(2_500);
-        expect(new Set(parts.flat().map(({ id }) => id)).size).toBe(2_500);
+        const parts = await Promise.all(
+          claimants.map((each, i) => each.claim(i === 1 ? [...seqs].reverse() : seqs, i)),
+        );
+        expect(
+          parts
+            .flat()
+            .map(({ seq }) => seq)
+            .sort((a, b) => a - b),
+        ).toEqual(seqs);
+        expect(parts.flat().every(({ items }) => items === 2)).toBe(true);
+        expect((await store.claims()).map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(seqs);
+      }));
+
+    test('what is judged hopeless waits no more, and is still there', () =>
+      withStore(async (store) => {
+        await store.put([item(1), item(1, 1), item(2), item(3)]);
+        await store.claim([3], 9);
+        for (const [id, did] of [
+          ['1-0', true],
+          ['1-0', false],
+          ['3-0', false],
+          ['9-9', false],
+          ['none', false],
+        ] as const)
+          expect([id, await store.dismiss(id)]).toEqual([id, did]);
+        expect((await store.get('1-0'))?.dismissed).not.toBeNull();
+        expect(await store.claim([1], 9)).toEqual([{ seq: 1, items: 1 }]);
+        await store.complete([1]);
+        expect(await store.get('1-0')).toMatchObject({ replayed: null });
+        expect(await idsOf(store, { state: 'dismissed' })).toEqual(['1-0']);
+        expect(await idsOf(store, { state: 'replayed' })).toEqual(['1-1']);
+        expect(await idsOf(store, { state: 'waiting' })).toEqual(['3-0', '2-0']);
+        await store.dismiss('2-0');
+        expect(await store.claim([2], 9)).toEqual([]);
+      }));
+
+    test('the counts agree with the items, whatever was done to them and by whom', () =>
+      withStore(async (store, lab) => {
+        const other = await lab.another();
+        await fc.assert(
+          fc.asyncProperty(fc.array(fc.tuple(anyAct, fc.boolean()), { maxLength: 12 }), async (acts) => {
+            for (const [act, here] of acts) await act(here ? store : other);
+            await expectCountsToAgree(store);
+          }),
+          { numRuns: 25 },
+        );
+      }));
+
+    test('a summary is narrowed as lists are, and names the devices with the most items', () =>
+      withStore(async (store) => {
+        await store.put([
+          ...Array.from({ length: 6_000 }, (_, i) => item(i)),
+          item(6_001, 0, { device: 'bus-7', provider: 'transerco', reason: 'wrong-type', format: 'line' }),
+        ]);
+        expect(await store.summary({ provider: 'transerco' }, 5)).toMatchObject({
+          items: 1,
+          reasons: [{ reason: 'wrong-type', items: 1 }],
+          devices: [{ device: 'bus-7', items: 1 }],
+        });
+        expect((await store.summary({}, 1)).devices).toMatchObject([{ device: 'counter-1', items: 6_000 }]);
+        expect(await store.summary({ format: 'line' }, 5)).toMatchObject({ items: 1, providers: [{ items: 1 }] });
+        expect(await store.summary({ to: NEW_YEAR + 5_500_000, reason: 'out-of-range' }, 5)).toMatchObject({
+          items: 5_500,
+        });
+        expect(await store.summary({ device: 'nobody' }, 5)).toEqual({
+          ...{ items: 0, waiting: 0, replayed: 0, dismissed: 0 },
+          ...{ reasons: [], providers: [], devices: [] },
+        });
+      }));
+
+    test('the few that a filter leaves of many are found, in either order and page by page', () =>
+      withStore(async (store) => {
+        const few = [100, 6_000, 11_999];
+        const parts = (i: number) => (few.includes(i) ? { domain: 'health', reason: 'wrong-type' as const } : {});
+        await store.put(Array.from({ length: 12_000 }, (_, i) => item(i, 0, parts(i))));
+        expect(await idsOf(store, { domain: 'health' })).toEqual(['11999-0', '6000-0', '100-0']);
+        expect(await idsOf(store, { domain: 'health', order: 'oldest', limit: 2 })).toEqual(['100-0', '6000-0']);
+        expect(await idsOf(store, { domain: 'health', limit: 2, after: '11999-0' })).toEqual(['6000-0', '100-0']);
+        expect(await idsOf(store, { device: 'counter-1', reason: 'wrong-type' })).toHaveLength(3);
       }));
 
     test('erasing devices takes every item of theirs and no other', () =>
@@ -248,10 +447,11 @@ export function quarantineContract(name: string, fresh: FreshQuarantine): void {
     test('a copy holds what was there, while others write, and is never written over', () =>
       withStore(async (store, lab) => {
         await store.put([item(1), item(2)]);
-        await store.claim(['1-0']);
+        await store.claim([1], 7);
         const [copy] = await Promise.all([lab.copy('first'), store.put([item(3)])]);
         const kept = await copy.list({ limit: 10 });
         expect(kept.map(({ id }) => id).filter((id) => id !== '3-0')).toEqual(['2-0', '1-0']);
+        expect(await copy.claims()).toEqual([{ seq: 1, head: 7 }]);
         expect(await copy.get('1-0')).toEqual(await store.get('1-0'));
         await copy.put([item(4)]);
         expect(await store.get('4-0')).toBeUndefined();

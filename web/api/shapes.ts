@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { CityFigure as ApiCityFigure } from '../../api/city/figures.ts';
 import type { AggregateView as AggregateSchema } from '../../api/routes/aggregates.ts';
 import type { CityView as ApiCityView } from '../../api/routes/city.ts';
+import type { ReplayedView as ReplayedSchema } from '../../api/routes/quarantine-replay.ts';
+import type { Summary as QuarantineSummarySchema } from '../../api/routes/quarantine-summary.ts';
 import type { SessionView as SessionSchema } from '../../api/routes/session.ts';
 import type {
   DeviceView as ApiDeviceView,
@@ -35,6 +37,12 @@ export type CityFigure = ApiCityFigure;
 /** Whose key the page reads with, and which metrics stay closed. */
 export type SessionView = z.infer<typeof SessionSchema>;
 
+/** What `GET /api/v1/quarantine/summary` answers. */
+export type QuarantineOverview = z.infer<typeof QuarantineSummarySchema>;
+
+/** What `POST /api/v1/quarantine/replay` answers. */
+export type Replayed = z.infer<typeof ReplayedSchema>;
+
 /** What the page uses of the stream's `observation` event. */
 export type ObservationEvent = Pick<
   StreamObservation,
@@ -42,7 +50,10 @@ export type ObservationEvent = Pick<
 >;
 
 /** What the page uses of the stream's `presence` event. */
-export type PresenceEvent = Pick<z.infer<typeof StreamPresenceSchema>, 'device' | 'domain' | 'online' | 'since'>;
+export type PresenceEvent = Pick<
+  z.infer<typeof StreamPresenceSchema>,
+  'device' | 'domain' | 'online' | 'since' | 'reason'
+>;
 
 /** What the page uses of one window of `GET /api/v1/aggregates`. */
 export type Aggregate = Pick<z.infer<typeof AggregateSchema>, 'time' | 'value' | 'min' | 'max' | 'completeness'>;

@@ -18,6 +18,9 @@ const text = (element: Element | null | undefined) => element?.textContent?.repl
 /** The row of the legend that has these words. */
 const row = (words: string | RegExp) => text(screen.getByText(words).closest('li'));
 
+/** The outline that stands before a name in the list of kinds. */
+const iconOf = (name: string) => screen.getByText(name).closest('li')?.querySelector('svg')?.innerHTML;
+
 test('every level has its word, and so have what is not rated, what has no data and what is silent', () => {
   show(null, counter());
   for (const word of ['Good', 'Fair', 'Poor', 'Severe', 'Not rated', 'No data yet', 'Silent or offline'])
@@ -68,6 +71,15 @@ test('a domain shows its own kinds only', () => {
   show('health');
   expect(screen.getByText('Hospital')).toBeTruthy();
   expect(screen.queryByText('Traffic counter')).toBeNull();
+});
+
+test('a product of a maker is listed where there are devices of it, as what it is like', () => {
+  show('traffic', counter());
+  expect(screen.queryByText('Bosch parking lot sensor')).toBeNull();
+  cleanup();
+  show('traffic', counter({ id: 'eui-1000000000000001', kind: 'bosch-parking-lot', latest: {} }));
+  expect(iconOf('Bosch parking lot sensor')).toBe(iconOf('Car park'));
+  expect(iconOf('Bosch parking lot sensor')).not.toBe(iconOf('Bus'));
 });
 
 test('simulated and real devices are counted apart', () => {

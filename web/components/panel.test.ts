@@ -122,3 +122,22 @@ test('the chart can be read by keyboard, and says whose hours it tells', async (
   expect(chart.getAttribute('aria-valuetext')).toBe('Arrow keys read it moment by moment');
   expect(screen.getByText(/city time, GMT\+7/)).toBeTruthy();
 });
+
+test('a silent device says since when which metric was awaited for how long', () => {
+  open({
+    latest: { mean_speed: { value: 8, time: at(1_000), age: 1_000, quality: 'valid', level: 'severe' } },
+    condition: 'silent',
+  });
+  expect(document.body.textContent).toMatch(
+    /Silent\s+· since 07:4\d[^:]*: no Mean speed for \d+ minutes · connected since 07:00/,
+  );
+});
+
+test('an offline device says since when and why its connection is gone', () => {
+  open({
+    latest: { mean_speed: { value: 8, time: at(1_000), age: 1_000, quality: 'valid', level: 'severe' } },
+    ...{ condition: 'offline', connected: false, since: at(900) },
+    conditionReason: { code: 'disconnected', metric: 'mean_speed', awaited: 180, connection: 'keepalive-timeout' },
+  });
+  expect(document.body.textContent).toMatch(/Offline\s+· disconnected since 07:45[^·]*\(no sign of life\)/);
+});

@@ -1,5 +1,6 @@
 import { layerEn } from './layer/en.ts';
 import type { Messages } from './messages.ts';
+import { quarantineEn } from './quarantine/en.ts';
 
 /** The page in English. */
 export const en: Messages = {
@@ -32,6 +33,7 @@ export const en: Messages = {
   conditions: { live: 'Reporting', silent: 'Silent', offline: 'Offline', new: 'Never reported' },
   connectedSince: (time) => `connected since ${time}`,
   disconnectedSince: (time) => `disconnected since ${time}`,
+  silentSince: (time, metric, span) => `since ${time}: no ${metric} for ${span}`,
   qualities: { valid: 'valid', suspect: 'suspect', invalid: 'invalid' },
   list: 'Devices',
   filter: 'Filter by name, kind or id',
@@ -130,5 +132,6 @@ export const en: Messages = {
   keyEnded: (name) => `The key “${name}” no longer holds: the page shows public figures only.`,
   cityTime: (offset) => `city time, ${offset}`,
   layers: layerEn,
+  quarantine: quarantineEn,
   attribution: '© OpenStreetMap contributors, ODbL · schematic map',
 };

@@ -1,4 +1,5 @@
 import { layerVi } from './layer/vi.ts';
+import { quarantineVi } from './quarantine/vi.ts';
 
 /** The page in Vietnamese; its keys are the page's vocabulary, and every other language must have them all. */
 export const vi = {
@@ -31,6 +32,7 @@ export const vi = {
   conditions: { live: 'Đang báo', silent: 'Im lặng', offline: 'Ngoại tuyến', new: 'Chưa từng báo' },
   connectedSince: (time: string) => `kết nối từ ${time}`,
   disconnectedSince: (time: string) => `ngắt kết nối từ ${time}`,
+  silentSince: (time: string, metric: string, span: string) => `từ ${time}: không có ${metric} trong ${span}`,
   qualities: { valid: 'hợp lệ', suspect: 'đáng ngờ', invalid: 'không hợp lệ' },
   list: 'Thiết bị',
   filter: 'Lọc theo tên, loại hoặc mã',
@@ -123,5 +125,6 @@ export const vi = {
   keyEnded: (name: string) => `Khóa “${name}” không còn hiệu lực: trang chỉ còn hiện số liệu công khai.`,
   cityTime: (offset: string) => `giờ thành phố, ${offset}`,
   layers: layerVi,
+  quarantine: quarantineVi,
   attribution: '© OpenStreetMap contributors, ODbL · bản đồ sơ lược',
 };

@@ -6,6 +6,7 @@ import { lineShapeAt, shapeAt } from '../map/shape.ts';
 
 /** The rows of the city as its API tells them: the page knows no domain by itself. */
 export class CatalogueStore {
+  readonly #devices: () => readonly { readonly kind: string }[];
   domains: readonly Domain[] = $state.raw([]);
   providers: readonly Provider[] = $state.raw([]);
   readonly #kinds = $derived(
@@ -20,10 +21,32 @@ export class CatalogueStore {
   readonly #shapes = $derived.by(() => {
     const shapes = new Map<string, Shape>();
     let [points, lines] = [0, 0];
-    for (const [key, { geometry }] of this.#kinds)
-      shapes.set(key, geometry === 'line' ? lineShapeAt(lines++) : shapeAt(points++));
+    for (const [key, { geometry, like }] of this.#kinds)
+      if (like === undefined) shapes.set(key, geometry === 'line' ? lineShapeAt(lines++) : shapeAt(points++));
     return shapes;
   });
+  readonly #products = $derived(
+    new Set(this.domains.flatMap(({ kinds }) => kinds.flatMap(({ id, like }) => (like === undefined ? [] : [id])))),
+  );
+  // As text, so that what follows from it is worked out anew only where it changes, and not with every value.
+  readonly #met = $derived.by(() => {
+    const kinds = new Set(this.#devices().map(({ kind }) => kind));
+    return [...kinds]
+      .filter((id) => this.#products.has(id))
+      .sort()
+      .join();
+  });
+
+  /** `devices` are those at hand: products of makers are listed where there are some. */
+  constructor(devices: () => readonly { readonly kind: string }[] = () => []) {
+    this.#devices = devices;
+  }
+
+  /** The kinds of a domain to be listed: a maker's product where there are devices of it, or where it was `chosen`. */
+  listed(domain: Domain, chosen: string | null = null): readonly Kind[] {
+    const met = this.#met.split(',');
+    return domain.kinds.filter(({ id, like }) => like === undefined || id === chosen || met.includes(id));
+  }
 
   domain(id: string): Domain | undefined {
     return this.domains.find((domain) => domain.id === id);
@@ -48,8 +71,8 @@ export class CatalogueStore {
     return this.providers.find((provider) => provider.id === id)?.name ?? id;
   }
 
-  /** The shape that stands for a kind, in the order of the rows. */
+  /** The shape that stands for a kind, in the order of the rows; a product has that of the kind that it is like. */
   shape(domain: string, kind: string): Shape {
-    return this.#shapes.get(`${domain}/${kind}`) ?? shapeAt(0);
+    return this.#shapes.get(`${domain}/${this.kind(domain, kind)?.like ?? kind}`) ?? shapeAt(0);
   }
 }

@@ -18,10 +18,11 @@ export function choicesOf(catalogue: CatalogueStore, domain: string | null, laye
   return catalogue.domains
     .filter(({ id }) => domain === null || id === domain)
     .map((row) => {
+      const kinds = catalogue.listed(row);
       const figures = [...row.metrics, ...row.derived].filter((figure) => {
         if (seen.has(figure.id)) return false;
         if (layer === 'devices' && figure.overDevices === 'index') return false;
-        if (!row.kinds.some((kind) => figureOf(kind, figure, catalogue) !== undefined)) return false;
+        if (!kinds.some((kind) => figureOf(kind, figure, catalogue) !== undefined)) return false;
         seen.add(figure.id);
         return true;
       });

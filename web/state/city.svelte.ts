@@ -34,11 +34,11 @@ export class City {
   readonly preferences = new Preferences();
   readonly clock = new Clock();
   readonly view = new View();
-  readonly catalogue = new CatalogueStore();
+  readonly devices = new DeviceStore();
+  readonly catalogue = new CatalogueStore(() => this.devices.all);
   readonly areas = new AreaStore();
   readonly session = new Session();
   readonly figures = new KeyFigures();
-  readonly devices = new DeviceStore();
   readonly connection = new Connection();
   readonly choropleth = new Choropleth();
   /** Whether the last reading of the city failed; it is tried again. */

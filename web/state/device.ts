@@ -1,3 +1,4 @@
+import { type Judgement, judge, MISSED_INTERVALS } from '../../model/condition.ts';
 import type { DeviceCondition } from '../../model/device.ts';
 import type { Geometry } from '../../model/geometry.ts';
 import { type Level, levelOf } from '../../model/level.ts';
@@ -27,6 +28,8 @@ export interface LiveDevice {
   readonly connected: boolean | null;
   /** Since when it is connected or not, ms since the epoch. */
   readonly since: number | null;
+  /** Why it is connected or not, as the broker says it; null where it has not seen it. */
+  readonly why: string | null;
   readonly latest: Readonly<Record<string, Reading>>;
 }
 
@@ -47,6 +50,7 @@ export function deviceOf(domain: string, { id, geometry, properties }: MapFeatur
     told: condition,
     connected,
     since: since === null ? null : Date.parse(since),
+    why: properties.conditionReason.connection,
     latest: Object.fromEntries(latest),
   };
 }
@@ -69,7 +73,7 @@ export function observed(device: LiveDevice, event: ObservationEvent): LiveDevic
 export function presenceChanged(device: LiveDevice, event: PresenceEvent): LiveDevice {
   const since = Date.parse(event.since);
   if (device.since !== null && device.since > since) return device;
-  return { ...device, connected: event.online, since };
+  return { ...device, connected: event.online, since, why: event.reason };
 }
 
 /** The newest phenomenon time of any of its metrics, null where it never reported. */
@@ -78,9 +82,6 @@ export function newestTime(device: LiveDevice): number | null {
   for (const { time } of Object.values(device.latest)) if (newest === null || time > newest) newest = time;
   return newest;
 }
-
-/** Expected intervals that may be missed before a device counts as silent. */
-const MISSED_INTERVALS = 3;
 
 /** Whether a reading is older than three of its metric's expected intervals. */
 export function isStale(reading: Reading, metric: Metric | undefined, now: number): boolean {
@@ -96,7 +97,20 @@ export function conditionOf(
   const readings = Object.entries(device.latest);
   if (readings.length === 0) return device.told;
   if (readings.some(([id, reading]) => !isStale(reading, metric(id), now))) return 'live';
-  return device.connected ? 'silent' : 'offline';
+  return device.connected === false ? 'offline' : 'silent';
+}
+
+/** The same with since when and why, by what the page has been told. */
+export function judgementOf(device: LiveDevice, metric: (id: string) => Metric | undefined, now: number): Judgement {
+  const { connected, since, why } = device;
+  return judge(
+    Object.entries(device.latest).map(([id, { time }]) => ({ metric: id, at: time })),
+    (id) => metric(id)?.interval ?? Number.POSITIVE_INFINITY,
+    connected === null || since === null
+      ? undefined
+      : { online: connected, since: new Date(since).toISOString(), reason: why ?? '' },
+    now,
+  );
 }
 
 /** What colours a device: its headline's level; `unrated` where the metric has no thresholds, null without a value. */

@@ -32,9 +32,10 @@ export interface LegendAsked {
 /** The groups of the legend, one for each figure that colours some kind. */
 export function legendOf(catalogue: CatalogueStore, { domain, chosen, scales }: LegendAsked): readonly LegendGroup[] {
   const groups = new Map<string, { figure: Figure; kinds: LegendKind[]; scale: Scale | undefined }>();
-  for (const { id, kinds } of catalogue.domains) {
+  for (const row of catalogue.domains) {
+    const { id } = row;
     if (domain !== null && id !== domain) continue;
-    for (const kind of kinds) {
+    for (const kind of catalogue.listed(row)) {
       const figure = figureOf(kind, chosen, catalogue);
       if (figure === undefined) continue;
       const scale = bandsOf(figure) ?? scales.get(figure.id);

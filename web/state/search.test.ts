@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Domain } from '../../model/domain.ts';
 import { domains } from '../testing/city.ts';
 import { search } from './search.ts';
 
@@ -15,7 +16,7 @@ const ward = (id: string, vi: string) => ({
   geometry: { type: 'Polygon' as const, coordinates: [] },
 });
 const space = {
-  catalogue: { domains },
+  catalogue: { domains, listed: ({ kinds }: Domain) => kinds.filter(({ like }) => like === undefined) },
   wards: [ward('dong-da', 'Phường Đống Đa'), ward('tay-ho', 'Phường Tây Hồ')],
   devices: [
     device('counter-1', 'Đống Đa – Tây Sơn'),

@@ -25,7 +25,7 @@ export const MOST_DEVICES = MOST.device;
 
 /** Where searching looks. */
 export interface SearchSpace {
-  readonly catalogue: Pick<CatalogueStore, 'domains'>;
+  readonly catalogue: Pick<CatalogueStore, 'domains' | 'listed'>;
   readonly wards: readonly Ward[];
   readonly devices: readonly DeviceHit[];
 }
@@ -34,7 +34,8 @@ const same = (name: string): Text => ({ vi: name, en: name });
 
 function* candidates({ catalogue, wards, devices }: SearchSpace): Generator<Hit> {
   const seen = new Set<string>();
-  for (const { id: domain, name, kinds, metrics, derived } of catalogue.domains) {
+  for (const row of catalogue.domains) {
+    const { id: domain, name, metrics, derived } = row;
     yield { type: 'domain', id: domain, domain, name, simulated: false };
     for (const metric of [...metrics, ...derived]) {
       // A metric of another domain that a kind of this one reports comes with both: the first is its own.
@@ -42,7 +43,8 @@ function* candidates({ catalogue, wards, devices }: SearchSpace): Generator<Hit>
       seen.add(metric.id);
       yield { type: 'metric', id: metric.id, domain, name: metric.name, simulated: false };
     }
-    for (const kind of kinds) yield { type: 'kind', id: kind.id, domain, name: kind.name, simulated: false };
+    for (const kind of catalogue.listed(row))
+      yield { type: 'kind', id: kind.id, domain, name: kind.name, simulated: false };
   }
   for (const { id, name } of wards) yield { type: 'area', id, domain: null, name, simulated: false };
   for (const { id, domain, name, simulated } of devices)

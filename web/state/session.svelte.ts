@@ -1,5 +1,9 @@
 import { ApiError } from '../api/client.ts';
 import { fetchSession, signIn, signOut } from '../api/session.ts';
+import type { SessionView } from '../api/shapes.ts';
+
+/** What a key may do. */
+export type Scope = NonNullable<SessionView['key']>['scopes'][number];
 
 /** Why signing in did not work. */
 export type SignInFailure = 'wrong' | 'unreachable';
@@ -8,6 +12,10 @@ export type SignInFailure = 'wrong' | 'unreachable';
 export class Session {
   /** The name of the key, null without one. */
   key: string | null = $state(null);
+  /** What the key may do; nothing without one. */
+  scopes: readonly Scope[] = $state.raw([]);
+  /** Whose devices the key is for; null for all, and without one. */
+  provider: string | null = $state(null);
   /** The name of a key that was used until the city took it back or its hours were over; null once that is told. */
   ended: string | null = $state(null);
   #closed: ReadonlySet<string> = $state.raw(new Set());
@@ -19,7 +27,7 @@ export class Session {
   /** Asks the city; throws where it does not answer. */
   async read(signal?: AbortSignal): Promise<void> {
     const { key, closed } = await fetchSession(signal);
-    this.key = key === null ? null : key.name;
+    this.#take(key);
     this.#closed = new Set(closed);
   }
 
@@ -31,10 +39,21 @@ export class Session {
     const before = this.key;
     const name = key === null ? null : key.name;
     if (name === before && closed.length === this.#closed.size && closed.every((id) => this.#closed.has(id))) return;
-    this.key = name;
+    this.#take(key);
     this.#closed = new Set(closed);
     if (name === null) this.ended = before;
     this.turn += 1;
+  }
+
+  #take(key: SessionView['key']): void {
+    this.key = key === null ? null : key.name;
+    this.scopes = key?.scopes ?? [];
+    this.provider = key?.provider ?? null;
+  }
+
+  /** Whether the key has one of these scopes. */
+  may(...scopes: readonly Scope[]): boolean {
+    return this.scopes.some((scope) => scopes.includes(scope));
   }
 
   /** Whether a metric may not be read. */

@@ -30,6 +30,8 @@ export function counter(change: Partial<MapFeature['properties']> & { id?: strin
       tags: {},
       headline: 'mean_speed',
       condition: 'live',
+      conditionSince: at(3_600),
+      conditionReason: { code: 'reporting', metric: 'mean_speed', awaited: null, connection: 'connected' },
       connected: true,
       since: at(3_600),
       latest: { mean_speed: { value: 8, time: at(10), age: 10, quality: 'valid', level: 'severe' } },
