@@ -9,12 +9,13 @@ beforeEach(async () => {
 afterEach(() => city.close());
 
 it('asked for twice at once, purging the simulated city tells both what went, and a third that nothing was left', async () => {
-  const { registry, telemetry, quarantine, bus } = city;
+  const { registry, telemetry, archive, quarantine, bus } = city;
   await city.register(device('sim-1', { simulated: true }), device('sim-2', { simulated: true }), device('real-1'));
   await city.store(...['sim-1', 'sim-2', 'real-1'].map((id) => observation(id, 'mean_speed', NOW, 1)));
   const nothing = async () => undefined;
   const purge = createPurge({
-    ...{ registry, telemetry, quarantine, bus, files: [], stopFleet: nothing, drained: nothing, drop: () => undefined },
+    ...{ registry, telemetry, archive, quarantine, bus, files: [] },
+    ...{ stopFleet: nothing, drained: nothing, drop: () => undefined },
   });
   const went = { devices: 2, observations: 2, quarantined: 0 };
   expect(await Promise.all([purge(), purge()])).toEqual([went, went]);

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Purged } from '../api/deps.ts';
+import type { Archive } from '../storage/archive/port.ts';
 import type { Bus } from '../storage/bus/port.ts';
 import type { QuarantineStore } from '../storage/quarantine/port.ts';
 import type { Registry } from '../storage/registry/port.ts';
@@ -8,6 +9,7 @@ import type { TelemetryReader } from '../storage/telemetry/port.ts';
 export interface PurgeDeps {
   readonly registry: Registry;
   readonly telemetry: Pick<TelemetryReader, 'erase'>;
+  readonly archive: Pick<Archive, 'erase'>;
   readonly quarantine: Pick<QuarantineStore, 'erase'>;
   readonly bus: Pick<Bus, 'publish'>;
   /** Files of the fleet: its passwords and what it has still to send. */
@@ -26,7 +28,7 @@ export interface PurgeDeps {
  * gets its answer: two at once would count each other's.
  */
 export function createPurge(deps: PurgeDeps): () => Promise<Purged> {
-  const { registry, telemetry, quarantine, bus, files, stopFleet, drained, drop } = deps;
+  const { registry, telemetry, archive, quarantine, bus, files, stopFleet, drained, drop } = deps;
   let running: Promise<Purged> | undefined;
 
   async function purge(): Promise<Purged> {
@@ -35,7 +37,8 @@ export function createPurge(deps: PurgeDeps): () => Promise<Purged> {
     await drained();
     const ids = (await registry.devices({ simulated: true })).map(({ id }) => id);
     const erase = async () => ({
-      observations: (await telemetry.erase(ids)).observations,
+      // The store first: a day that is being archived meanwhile is in the archive before its turn there.
+      observations: (await telemetry.erase(ids)).observations + (await archive.erase(ids)),
       quarantined: await quarantine.erase(ids),
     });
     // What they told goes before they do: a purge cut short finds them again.

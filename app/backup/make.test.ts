@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { NOW, openCity } from '../../api/testing/city.fixture.ts';
+import { device, NOW, openCity } from '../../api/testing/city.fixture.ts';
 import { instant } from '../../model/observation.ts';
 import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import { temporaryDirectory } from '../../tests/helpers/temporary.ts';
@@ -12,6 +12,7 @@ it('a message that is replayed while a backup is made is in its journal or can b
   onTestFinished(() => folder.remove());
   const city = await openCity();
   onTestFinished(() => city.close());
+  await city.register(device('counter-1'));
   await city.quarantine.put([
     {
       ...{ id: '7-0', scope: 'message', device: 'counter-1', provider: 'hanoi', domain: 'traffic', format: 'json' },
@@ -26,9 +27,9 @@ it('a message that is replayed while a backup is made is in its journal or can b
       expect((await city.send('POST', '/api/v1/quarantine/replay', { all: true })).status).toBe(200);
     },
   };
-  const { registry, telemetry, quarantine } = city;
+  const { registry, telemetry, archive, quarantine } = city;
   const dir = { ...pathsOf(folder.path), release: () => undefined };
-  const backup = await createBackups({ dir, store: 'duckdb', telemetry, journal, registry, quarantine })();
+  const backup = await createBackups({ dir, store: 'duckdb', telemetry, archive, journal, registry, quarantine })();
   expect([backup.head, city.journal.head()]).toEqual([0, 1]);
   const copy = await openSqliteQuarantine({ path: join(backup.path, 'quarantine.sqlite') });
   onTestFinished(() => copy.close());

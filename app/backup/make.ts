@@ -1,14 +1,17 @@
 import { copyFile, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { BackupOptions } from '../../api/deps.ts';
 import { BACKUP_FORMAT, type Backup } from '../../model/backup.ts';
 import { instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
+import type { Archive } from '../../storage/archive/port.ts';
 import type { JournalWriter } from '../../storage/journal/port.ts';
 import type { QuarantineStore } from '../../storage/quarantine/port.ts';
 import type { Registry } from '../../storage/registry/port.ts';
 import type { TelemetryReader } from '../../storage/telemetry/port.ts';
 import type { DataDir } from '../data-dir.ts';
 import { describeFiles, writeManifest } from './manifest.ts';
+import { PARTIAL, prune } from './prune.ts';
 import { sync } from './sync.ts';
 
 /** Stays free on the disk, so that a backup never makes the journal refuse what devices send. */
@@ -18,24 +21,24 @@ export interface BackupDeps {
   readonly dir: DataDir;
   readonly store: 'duckdb' | 'influxdb';
   readonly telemetry: Pick<TelemetryReader, 'backup' | 'checkpoint'>;
+  readonly archive: Pick<Archive, 'backup'>;
   readonly journal: Pick<JournalWriter, 'backup' | 'head'>;
   readonly registry: Pick<Registry, 'backup'>;
   readonly quarantine: Pick<QuarantineStore, 'backup'>;
 }
 
-const PARTIAL = '.partial';
-
 const INFLUX_NOTE =
   'The observations are in InfluxDB and are not part of this backup: back InfluxDB up with its own tools, right after this.';
 
 /** Answers how backups are made: one at a time, each in a directory of its own named by its time (UTC). */
-export function createBackups(deps: BackupDeps): () => Promise<Backup> {
+export function createBackups(deps: BackupDeps): (options?: BackupOptions) => Promise<Backup> {
   let busy = false;
-  return async () => {
+  return async ({ keep } = {}) => {
     if (busy) throw new CodedError('not-now', 'a backup is being made');
     busy = true;
     try {
-      return await makeBackup(deps);
+      const backup = await makeBackup(deps);
+      return { ...backup, pruned: keep === undefined ? [] : await prune(deps.dir.backups, keep) };
     } finally {
       busy = false;
     }
@@ -45,10 +48,18 @@ export function createBackups(deps: BackupDeps): () => Promise<Backup> {
 /**
  * Copies the parts in an order that makes any moment between them good: the journal's copy, taken after the store's,
  * holds all that comes behind the store's checkpoint, and the restored city stores it again (docs/adr/0003). The
- * quarantine's stands between: it has all that the store's copy left aside, and what is replayed meanwhile is in the
+ * archive's comes behind the store's: a day that moves meanwhile is in both. The quarantine's stands between: it has all that the store's copy left aside, and what is replayed meanwhile is in the
  * journal's copy or not marked as replayed. The registry is last: it knows every device that the journal tells of.
  */
-async function makeBackup({ dir, store, telemetry, journal, registry, quarantine }: BackupDeps): Promise<Backup> {
+async function makeBackup({
+  dir,
+  store,
+  telemetry,
+  archive,
+  journal,
+  registry,
+  quarantine,
+}: BackupDeps): Promise<Omit<Backup, 'pruned'>> {
   const created = instant(Date.now());
   const path = join(dir.backups, created.replaceAll(/[-:]/g, '').replace('.', ''));
   await mkdir(dir.backups, { recursive: true, mode: 0o700 });
@@ -62,6 +73,7 @@ async function makeBackup({ dir, store, telemetry, journal, registry, quarantine
   try {
     const { seq: checkpoint } = await telemetry.checkpoint();
     await telemetry.backup(partial);
+    await archive.backup(partial);
     await quarantine.backup(join(partial, basename(dir.quarantine)));
     const head = journal.head();
     await journal.backup(join(partial, basename(dir.journal)));

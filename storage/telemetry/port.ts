@@ -134,6 +134,7 @@ export interface AggregateRow {
   readonly max: number;
   readonly sum: number;
   readonly count: number;
+  /** Percentiles are not told where some of the raw values behind the figures were deleted. */
   readonly p50?: number | undefined;
   readonly p95?: number | undefined;
   /** Devices that contributed. */
@@ -147,6 +148,12 @@ export interface AggregateRow {
 export interface Expired {
   readonly observations: number;
   readonly hours: number;
+}
+
+/** What was written into a file: observations, and values that they superseded. */
+export interface Extract {
+  readonly observations: number;
+  readonly superseded: number;
 }
 
 /** One hour of one series, kept beside the raw data. `start` is the UTC hour, ms. */
@@ -206,6 +213,12 @@ export interface TelemetryStore {
    * with the rest or stays as if it had come afterwards. Where it rejects it may be called again.
    */
   erase(devices: readonly string[]): Promise<Expired>;
+  /**
+   * Writes the observations of `from <= time < to` (ms), each with the values it superseded, into the Parquet file `path`,
+   * made anew, in the form of storage/archive/columns.ts. Puts go on meanwhile; what they bring of that span may or may
+   * not be in it. On a failure something may be left at the path.
+   */
+  extract(from: number, to: number, path: string): Promise<Extract>;
   /**
    * Writes a consistent copy of the store into the directory, under the names that its files have here, while puts go on.
    * Opened as a store it tells what this one told at one moment. To be taken before the journal's: a copy of the journal

@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
 import type { FreshLab } from '../helpers/telemetry-lab.ts';
+import { ingestContract } from './ingest-any-order.ts';
 import { aggregateContract } from './telemetry-aggregate.ts';
 import { anyOrderContract } from './telemetry-any-order.ts';
+import { archiveContract } from './telemetry-archive.ts';
 import { backupContract } from './telemetry-backup.ts';
 import { correctionContract } from './telemetry-correction.ts';
 import { eraseContract } from './telemetry-erase.ts';
@@ -22,6 +24,8 @@ export function telemetryContract(name: string, fresh: FreshLab, { runs = 25 } =
     moversContract(fresh);
     eraseContract(fresh);
     backupContract(fresh);
+    archiveContract(fresh, Math.ceil(runs / 2));
     anyOrderContract(fresh, runs);
+    ingestContract(fresh, Math.ceil(runs / 2));
   });
 }

@@ -1,10 +1,12 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { observation } from '../../api/testing/city.fixture.ts';
 import { Backup } from '../../model/backup.ts';
 import { Device } from '../../model/device.ts';
 import { Ledger } from '../../model/ledger.ts';
+import { archiveOf } from '../helpers/archive.ts';
 import { startCity, type TestCity } from '../helpers/city.ts';
 import { command, done } from '../helpers/command.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
@@ -14,9 +16,15 @@ const Devices = z.object({ items: z.array(Device) });
 const Keys = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
 const EVERY_MS = 10;
 const AT_ONCE = 100;
+/** Messages that correct one of the first: number 3, 6, 9, … */
+const CORRECTIONS = 8;
+const corrected = Array.from({ length: CORRECTIONS }, (_, i) => 3 * (i + 1));
+/** A day long gone, UTC, that the city has in its archive. */
+const ARCHIVED = Date.parse('2025-11-03T00:00:00Z');
+const DAY = 86_400_000;
 
 /** What a city answers to whoever asks for everything until `to` (ms). */
-async function answers(city: TestCity, from: number, to: number): Promise<unknown> {
+async function answers(city: TestCity, from: number, to: number) {
   const range = `from=${from}&to=${to}`;
   const paths = [
     '/api/v1/providers',
@@ -24,8 +32,22 @@ async function answers(city: TestCity, from: number, to: number): Promise<unknow
     '/api/v1/areas?geometry=true',
     `/api/v1/observations?${range}&limit=1000`,
     `/api/v1/observations?from=${to - 400 * EVERY_MS}&to=${to}&limit=1000`,
-    `/api/v1/aggregates?metric=mean_speed&${range}&window=5m`,
-    `/api/v1/aggregates?metric=vehicle_count&${range}&window=1h`,
+    ...['mean_speed', 'vehicle_count'].flatMap((metric) =>
+      [
+        'window=5m&group_by=device&fn=value,mean,min,max,sum,count,p50,p95',
+        'window=1h&group_by=device',
+        'window=1h&group_by=area',
+        'window=1d',
+        'window=all',
+      ].map((how) => `/api/v1/aggregates?metric=${metric}&${range}&${how}`),
+    ),
+    ...corrected.flatMap((n) =>
+      ['mean_speed', 'vehicle_count'].map(
+        (metric) =>
+          `/api/v1/observations/superseded?device=${DEVICES[n % DEVICES.length]}&metric=${metric}&time=${from + n * EVERY_MS}`,
+      ),
+    ),
+    '/api/v1/archives',
     `/api/v1/quarantine?${range}&limit=1000`,
   ];
   // The administrator's own is another: it is no part of a backup.
@@ -34,13 +56,17 @@ async function answers(city: TestCity, from: number, to: number): Promise<unknow
   const told = Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await city.json(path)] as const)));
   // As registered: how a device does right now is not of the range.
   const { items: devices } = Devices.parse(await city.json('/api/v1/devices?limit=1000'));
-  return { keys, devices, ...told };
+  // All of it, archived observations among them, in one order.
+  const exported = await city.api(`/api/v1/export/observations?from=${ARCHIVED - DAY}&to=${to}`);
+  return { keys, devices, exported: await exported.text(), ...told };
 }
 
-const latest = async (city: TestCity) =>
-  await Promise.all(
-    ['?limit=1000', ...DEVICES.map((id) => `/${id}/latest`)].map((path) => city.json(`/api/v1/devices${path}`)),
-  );
+/** The newest of every device, by its own page and by the list; how a device does right now is not of a backup. */
+async function latest(city: TestCity) {
+  const own = await Promise.all(DEVICES.map((id) => city.json(`/api/v1/devices/${id}/latest`)));
+  const list = z.object({ items: z.array(z.object({ id: z.string(), newest: z.string().nullable() })) });
+  return { own, list: list.parse(await city.json('/api/v1/devices?limit=1000')) };
+}
 
 describe('a backup', () => {
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -53,6 +79,10 @@ describe('a backup', () => {
   beforeAll(async () => {
     folder = await temporaryDirectory();
     dataDir = join(folder.path, 'data');
+    await archiveOf(join(dataDir, 'archive'), [
+      observation('counter-a', 'mean_speed', ARCHIVED + 1, 11),
+      observation('counter-gone', 'mean_speed', ARCHIVED + DAY, 12),
+    ]);
     city = await startCity({ dataDir });
     await city.post('/api/v1/observers', { username: 'wall-1' });
     await city.post('/api/v1/keys', { id: 'partner-1', name: 'Transerco', scopes: ['read'] });
@@ -66,6 +96,11 @@ describe('a backup', () => {
       await clients[n]?.publishAsync(`city/traffic/${DEVICES[n]}/telemetry`, reading, { qos: 1 });
     };
     for (let i = 0; i < 90; i += 1) await send(i % DEVICES.length);
+    for (const n of corrected) {
+      const [device, values] = [n % DEVICES.length, { mean_speed: 99.5, vehicle_count: 50_000 + n }];
+      const reading = JSON.stringify({ time: from + n * EVERY_MS, values });
+      await clients[device]?.publishAsync(`city/traffic/${DEVICES[device]}/telemetry`, reading, { qos: 1 });
+    }
     let loading = true;
     const load = (async () => {
       // Of one connection, for the broker keeps the order of each only.
@@ -96,12 +131,17 @@ describe('a backup', () => {
       const held = messages.accepted;
       expect(held).toBeGreaterThanOrEqual(hot.head);
       expect(hot.checkpoint).toBeGreaterThan(90);
-      expect(held).toBeLessThanOrEqual(sent);
+      expect(held).toBeLessThanOrEqual(sent + CORRECTIONS);
       expect(messages.processed + messages.quarantined).toBe(held);
-      expect(observations).toMatchObject({ decoded: held * 2, duplicate: 0, corrected: 0 });
-      expect(observations.quarantined).toBe(Math.ceil(held / 37));
-      const to = from + held * EVERY_MS;
-      expect(await answers(copy, from, to)).toEqual(await answers(city, from, to));
+      expect(observations).toMatchObject({ decoded: held * 2, duplicate: 0, corrected: CORRECTIONS * 2 });
+      const readings = held - CORRECTIONS;
+      expect(observations.quarantined).toBe(Math.ceil(readings / 37));
+      const to = from + readings * EVERY_MS;
+      const told = await answers(city, from, to);
+      expect(await answers(copy, from, to)).toEqual(told);
+      // The archived, all readings less what is in quarantine, and the header.
+      const lines = told.exported.trim().split('\n');
+      expect(lines).toHaveLength(2 + 2 * readings - Math.ceil(readings / 37) + 1);
       expect(await copy.json(`/api/v1/observations?from=${to}&to=${to + 86_400_000}`)).toMatchObject({ items: [] });
     } finally {
       await copy.stop();
@@ -113,7 +153,7 @@ describe('a backup', () => {
     const before = { all: await answers(city, from, to), latest: await latest(city), ledger: await city.ledger() };
     await city.stop();
     const cold = Backup.parse(await done(['backup'], { dataDir }));
-    expect([cold.checkpoint, cold.head]).toEqual([sent, sent]);
+    expect([cold.checkpoint, cold.head]).toEqual([sent + CORRECTIONS, sent + CORRECTIONS]);
     const copy = await restored(cold.path, 'cold');
     try {
       expect({ all: await answers(copy, from, to), latest: await latest(copy), ledger: await copy.ledger() }).toEqual(
@@ -123,7 +163,7 @@ describe('a backup', () => {
       const client = await copy.connect('counter-new', await copy.register({ id: 'counter-new' }));
       await client.publishAsync('city/traffic/counter-new/telemetry', '{"values": {"mean_speed": 30}}', { qos: 1 });
       await client.endAsync();
-      expect((await copy.settled()).messages.accepted).toBe(sent + 1);
+      expect((await copy.settled()).messages.accepted).toBe(sent + CORRECTIONS + 1);
     } finally {
       await copy.stop();
       city = await startCity({ dataDir });
@@ -134,7 +174,7 @@ describe('a backup', () => {
     expect((await stat(hot.path)).mode & 0o777).toBe(0o700);
     expect((await stat(join(dataDir, 'backups'))).mode & 0o777).toBe(0o700);
     expect((await readdir(hot.path)).sort()).toEqual(
-      ['journal', 'manifest.json', 'quarantine.sqlite', 'registry.sqlite', 'telemetry.duckdb'].sort(),
+      ['archive', 'journal', 'manifest.json', 'quarantine.sqlite', 'registry.sqlite', 'telemetry.duckdb'].sort(),
     );
     expect(hot.path.startsWith(join(dataDir, 'backups'))).toBe(true);
     expect(hot.bytes).toBe(hot.files.reduce((sum, { bytes }) => sum + bytes, 0));
@@ -209,5 +249,16 @@ describe('a backup', () => {
     const kept = await readdir(join(dataDir, 'backups'));
     expect(kept.filter((name) => name.endsWith('.partial'))).toEqual([]);
     expect(Ledger.parse(await city.json('/api/v1/ledger')).messages.pending).toBe(0);
+  });
+
+  it('can push the oldest out, as many as are told to stay, and nothing that is no backup', async () => {
+    const before = (await readdir(join(dataDir, 'backups'))).sort();
+    expect(before.length).toBeGreaterThan(1);
+    await mkdir(join(dataDir, 'backups', 'notes'));
+    const made = Backup.parse(await done(['backup', '--keep', '2'], { dataDir }));
+    const newest = before.at(-1) ?? '';
+    expect((await readdir(join(dataDir, 'backups'))).sort()).toEqual([newest, basename(made.path), 'notes'].sort());
+    expect(made.pruned.map((path) => basename(path))).toEqual(before.slice(0, -1));
+    expect((await command(['backup', '--keep', 'none'], { dataDir })).code).toBe(3);
   });
 });

@@ -28,15 +28,16 @@ export function aggregateSql(query: AggregateQuery, moving: boolean): string {
   const columns = 'figure.* REPLACE (grp::DOUBLE AS grp)';
   if (!query.percentiles) return `${stages} SELECT ${columns} FROM figure ORDER BY start, figure.grp`;
   return `${stages}, percentile AS (${percentileSql(query, runs, moving)})
-    SELECT ${columns}, cuts[1], cuts[2] FROM figure JOIN percentile USING (grp, start) ORDER BY start, figure.grp`;
+    SELECT ${columns}, if(percentile.n = figure.count, cuts[1], NULL), if(percentile.n = figure.count, cuts[2], NULL)
+    FROM figure LEFT JOIN percentile USING (grp, start) ORDER BY start, figure.grp`;
 }
 
 /** Figures of each member's series in each window, read once however many groups it is in. */
-function partSql({ window, from, to, percentiles }: AggregateQuery, runs: readonly Run[]): string {
+function partSql({ window, from, to }: AggregateQuery, runs: readonly Run[]): string {
   const raw = (first: number, end: number) =>
     rollUp(`series, ${windowSql(runs, 'time')} AS start`, 'raw', `${MEMBERS} AND ${between(first, end)}`);
   const [first, end] = [Math.ceil(from / HOUR) * HOUR, Math.floor(to / HOUR) * HOUR];
-  if (first >= end || percentiles || !(window === 'all' || onWholeHours(runs))) return raw(from, to);
+  if (first >= end || !(window === 'all' || onWholeHours(runs))) return raw(from, to);
   // Whole hours come from the hour rows; only what the bounds cut off an hour is looked up in raw.
   const hours = `SELECT * REPLACE (${windowSql(runs, 'start')} AS start) FROM (${hourParts(MEMBERS, first, end)})`;
   const cut = [...(from < first ? [raw(from, first)] : []), ...(end < to ? [raw(end, to)] : [])];
@@ -51,13 +52,16 @@ function deviceSql({ from, to }: AggregateQuery, runs: readonly Run[], moving: b
   return `${members} UNION ALL BY NAME ${rollUp(key, MOVED, between(from, to))}`;
 }
 
-/** Percentiles cannot be put together out of parts: they come from the raw values of the group. */
+/**
+ * Percentiles cannot be put together out of parts: they come from the raw values of the group, and `n` says how many of
+ * these are left.
+ */
 function percentileSql({ from, to }: AggregateQuery, runs: readonly Run[], moving: boolean): string {
   const values = (grp: string, source: string) =>
     `SELECT ${grp} AS grp, time, value FROM ${source} WHERE ${COUNTED} AND ${between(from, to)}`;
   const sources = [values('grp', 'raw JOIN member ON raw.series = member.series')];
   if (moving) sources.push(values(MOVED_GROUP, MOVED));
-  return `SELECT grp, (${windowSql(runs, 'time')})::DOUBLE AS start, quantile_cont(value, [0.5, 0.95]) AS cuts
+  return `SELECT grp, (${windowSql(runs, 'time')})::DOUBLE AS start, count(*) AS n, quantile_cont(value, [0.5, 0.95]) AS cuts
     FROM (${sources.join(' UNION ALL ')}) GROUP BY ALL`;
 }
 

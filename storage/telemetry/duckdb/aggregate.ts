@@ -71,6 +71,6 @@ function toAggregateRow(group: string, row: Row, percentiles: boolean): Aggregat
     devices: figure(8),
     oldest: figure(9),
     newest: figure(10),
-    ...(percentiles ? { p50: figure(11), p95: figure(12) } : {}),
+    ...(percentiles && typeof row[11] === 'number' ? { p50: figure(11), p95: figure(12) } : {}),
   };
 }

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Correction } from '../port.ts';
-import { ChunkAppender, doubles, integers, longs } from './columns.ts';
 import { ObservationAppender } from './observation-appender.ts';
 import type { PairIndex } from './pair-index.ts';
 import { BY_HOUR, rollUp } from './schema.ts';
 import { TAKE_OVER } from './settle.ts';
+import { SupersededAppender } from './superseded-appender.ts';
 import { integer } from './values.ts';
 
 const HOUR = 3_600_000;
@@ -63,15 +63,9 @@ async function keepSuperseded(
   corrections: readonly Correction[],
   ordinal: number,
 ): Promise<void> {
-  const [id, time, value, order] = [integers(), longs(), doubles(), longs()];
-  const rows = new ChunkAppender(await connection.createAppender('superseded'), [id, time, value, order]);
-  for (const [i, { observation, superseded }] of corrections.entries()) {
-    const row = rows.next();
-    id.values[row] = series.idOf(observation.device, observation.metric);
-    time.set(row, observation.time);
-    value.values[row] = superseded;
-    order.set(row, ordinal + i);
-  }
+  const rows = await SupersededAppender.open(connection);
+  for (const [i, { observation, superseded }] of corrections.entries())
+    rows.append(series.idOf(observation.device, observation.metric), observation.time, superseded, ordinal + i);
   rows.flush();
   rows.close();
 }

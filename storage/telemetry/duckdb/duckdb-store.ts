@@ -5,6 +5,7 @@ import type {
   Batch,
   Checkpoint,
   Expired,
+  Extract,
   Held,
   HourRow,
   Identity,
@@ -16,6 +17,7 @@ import { aggregate } from './aggregate.ts';
 import { backup } from './backup.ts';
 import { Database } from './database.ts';
 import { asStoreError, isFatal } from './errors.ts';
+import { extract } from './extract.ts';
 import type { DuckDbOptions } from './options.ts';
 import * as reader from './reader.ts';
 import { erase, expire } from './retention.ts';
@@ -85,6 +87,10 @@ export class DuckDbStore implements TelemetryStore {
 
   erase(devices: readonly string[]): Promise<Expired> {
     return this.#use((database) => erase(database, devices));
+  }
+
+  extract(from: number, to: number, path: string): Promise<Extract> {
+    return this.#use(({ copying }) => copying.run((c) => extract(c, from, to, path)));
   }
 
   backup(directory: string): Promise<void> {

@@ -8,6 +8,8 @@ const OBSERVATION = `(
 const counts = (type: string) => `(account INTEGER NOT NULL, processed ${type} NOT NULL,
   quarantined_messages ${type} NOT NULL, decoded ${type} NOT NULL, stored ${type} NOT NULL, duplicate ${type} NOT NULL,
   corrected ${type} NOT NULL, quarantined_observations ${type} NOT NULL)`;
+const SERIES = '(id INTEGER NOT NULL, device VARCHAR NOT NULL, metric VARCHAR NOT NULL)';
+const SUPERSEDED = '(series INTEGER NOT NULL, time BIGINT NOT NULL, value DOUBLE NOT NULL, ordinal BIGINT NOT NULL)';
 /** Raw rows that count in figures: invalid ones do not. */
 export const COUNTED = `quality <> ${qualityCode('invalid')}`;
 
@@ -42,7 +44,7 @@ export const hourParts = (series: string, from: number, to: number): string =>
  */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [
-    'CREATE TABLE series (id INTEGER NOT NULL, device VARCHAR NOT NULL, metric VARCHAR NOT NULL)',
+    `CREATE TABLE series ${SERIES}`,
     'CREATE TABLE account (id INTEGER NOT NULL, provider VARCHAR NOT NULL, device VARCHAR NOT NULL)',
     `CREATE TABLE observation ${OBSERVATION}`,
     `CREATE TABLE recent ${OBSERVATION}`,
@@ -51,9 +53,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       series INTEGER NOT NULL, start BIGINT NOT NULL, count BIGINT NOT NULL, sum DOUBLE NOT NULL, min DOUBLE NOT NULL,
       max DOUBLE NOT NULL, last DOUBLE NOT NULL, oldest BIGINT NOT NULL, newest BIGINT NOT NULL
     )`,
-    `CREATE TABLE superseded (
-      series INTEGER NOT NULL, time BIGINT NOT NULL, value DOUBLE NOT NULL, ordinal BIGINT NOT NULL
-    )`,
+    `CREATE TABLE superseded ${SUPERSEDED}`,
     `CREATE TABLE ledger ${counts('BIGINT')}`,
     `CREATE TABLE ledger_recent ${counts('INTEGER')}`,
     'CREATE TABLE progress (seq BIGINT NOT NULL)',
@@ -68,6 +68,13 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE TABLE expired (before BIGINT NOT NULL)',
   ],
 ];
+
+/** Raw observations, what they superseded and the names of their series, and nothing of what is derived from them. */
+export const RAW_TABLES = [
+  `CREATE TABLE series ${SERIES}`,
+  `CREATE TABLE raw ${OBSERVATION}`,
+  `CREATE TABLE superseded ${SUPERSEDED}`,
+] as const;
 
 /** Brings the file to the newest schema, each version in one transaction. Throws when a newer program made it. */
 export async function migrate(connection: DuckDBConnection): Promise<void> {

@@ -12,7 +12,7 @@ type Grouping = (device: string, cell: string | undefined) => readonly string[];
 
 /**
  * The rows of an aggregate. Whole hours of members come from the hour rows where the windows are made of hours; the
- * rest, and all of it where percentiles are wanted or devices move, from raw. InfluxQL tells no times of the observations
+ * rest, all of it where devices move, and what percentiles are told of, from raw. InfluxQL tells no times of the observations
  * it aggregates, and one of each window and device would be as many rows again: both stages are done here.
  */
 export async function aggregateOf(
@@ -32,7 +32,7 @@ export async function aggregateOf(
       addRuns(stages, part, windowStart, grouping);
   };
 
-  const hourly = !query.percentiles && hoursFit(query, to);
+  const hourly = hoursFit(query, to);
   const [first, behind] = [Math.ceil(from / HOUR_MS) * HOUR_MS, Math.floor(to / HOUR_MS) * HOUR_MS];
   if (hourly && first < behind) {
     for await (const rows of hourRows(connection, records, devices, metric, first, behind))
@@ -40,6 +40,10 @@ export async function aggregateOf(
         for (const group of groupsOf(row.device, undefined))
           stages.add(windowStart(row.start), group, row.device, row, []);
     await addRaw({ devices, from, to: first }, groupsOf);
+    // After the hours: what comes meanwhile is then in the values too.
+    if (query.percentiles)
+      for await (const part of counted(connection, { metric, all, devices, from: first, to: behind }))
+        addValues(stages, part, windowStart, groupsOf);
     await addRaw({ devices, from: behind, to }, groupsOf);
   } else await addRaw({ devices, from, to }, groupsOf);
 
@@ -101,4 +105,15 @@ function addRuns(
     for (const group of groupsOf(device, cells[first])) stages.add(starts[first] ?? 0, group, device, figures, own);
     first = i;
   }
+}
+
+/** Adds a device's values alone: their figures are those of its hours. */
+function addValues(
+  stages: TwoStage,
+  { device, times, values }: Counted,
+  windowStart: (time: number) => number,
+  groupsOf: Grouping,
+): void {
+  for (const [i, value] of values.entries())
+    for (const group of groupsOf(device, undefined)) stages.addValue(windowStart(times[i] ?? 0), group, value);
 }

@@ -6,6 +6,7 @@ import { aggregateOf, cellsOf } from './aggregate.ts';
 import { connect } from './connection.ts';
 import { erase } from './erase.ts';
 import { expire } from './expire.ts';
+import { extract } from './extract.ts';
 import { heldOf, supersededOf } from './held.ts';
 import { hourRows } from './hours.ts';
 import type { InfluxStoreOptions } from './options.ts';
@@ -107,6 +108,11 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
     },
     expire: (rawBefore, hoursBefore) => keeping(() => expire(keeper, rawBefore, hoursBefore)),
     erase: (devices) => keeping(() => erase(keeper, devices)),
+    extract: (from, to, path) =>
+      keeping(async () => {
+        await keeper.locked(async () => undefined);
+        return extract(connection, records, [from, to], path);
+      }),
     backup: (directory) => keeping(() => sidecar.backup(join(directory, basename(options.sidecar)))),
     ping: () => connection.run(['SHOW DATABASES']),
     async close() {

@@ -26,11 +26,18 @@ export class TwoStage {
     if (this.#query.percentiles) for (const value of values) bin.values.push(value);
   }
 
-  /** Ordered by window, then group. */
+  /** Adds a value whose figures are added otherwise. */
+  addValue(start: number, group: string, value: number): void {
+    this.#bin(start, group).values.push(value);
+  }
+
+  /** Ordered by window, then group; without windows of which there are values only. */
   rows(): readonly AggregateRow[] {
     const ordered = <K extends string | number, V>(map: Map<K, V>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
     return ordered(this.#bins).flatMap(([start, groups]) =>
-      ordered(groups).map(([group, bin]) => this.#row(start, group, bin)),
+      ordered(groups)
+        .filter(([, bin]) => bin.devices.size > 0)
+        .map(([group, bin]) => this.#row(start, group, bin)),
     );
   }
 
@@ -61,7 +68,8 @@ export class TwoStage {
       greatest = Math.max(greatest, figure);
       all = merged(all, figures);
     }
-    const sorted = percentiles ? Float64Array.from(values).sort() : undefined;
+    // Fewer values than were counted: some are deleted already.
+    const sorted = percentiles && values.length >= all.count ? Float64Array.from(values).sort() : undefined;
     return {
       group,
       start,

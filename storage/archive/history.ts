@@ -1,0 +1,56 @@
+import type { Observation } from '../../model/observation.ts';
+import type { Identity, RangeQuery, TelemetryReader } from '../telemetry/port.ts';
+import type { Archive } from './port.ts';
+
+/** Raw observations wherever they are: in the store, in the archive, or while a day moves in both. */
+export interface History {
+  /** As TelemetryStore.range, over both, each identity once. */
+  range(query: RangeQuery): Promise<readonly Observation[]>;
+  /** As TelemetryStore.superseded, over both. */
+  superseded(identity: Identity): Promise<readonly number[]>;
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const inOrder = (a: Identity, b: Identity): number =>
+  a.time - b.time || byText(a.device, b.device) || byText(a.metric, b.metric);
+
+/**
+ * Joins a store and its archive. The store is always asked first: a day is deleted from it only once it is archived, so
+ * that what the store did not tell any more the archive tells.
+ */
+export function createHistory(
+  store: Pick<TelemetryReader, 'range' | 'superseded'>,
+  archive: Pick<Archive, 'holds' | 'read' | 'superseded'> | undefined,
+): History {
+  if (!archive) return { range: (query) => store.range(query), superseded: (identity) => store.superseded(identity) };
+  return {
+    async range(query) {
+      const kept = await store.range(query);
+      if (!(await archive.holds(query.from, query.to))) return kept;
+      const archived = await archive.read(query);
+      return archived.length === 0 ? kept : merged(kept, archived).slice(0, query.limit);
+    },
+    async superseded(identity) {
+      const { device, metric, time } = identity;
+      const kept = await store.superseded(identity);
+      if (!(await archive.holds(time, time + 1))) return kept;
+      const archived = await archive.superseded({ device, metric, time });
+      return archived.length > kept.length ? archived : kept;
+    },
+  };
+}
+
+/** Two ordered lists as one; of an identity in both, the first list's. */
+function merged(first: readonly Observation[], second: readonly Observation[]): readonly Observation[] {
+  const all: Observation[] = [];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [a, b] = [first[i], second[j]];
+    if (!a) return all.concat(second.slice(j));
+    if (!b) return all.concat(first.slice(i));
+    const order = inOrder(a, b);
+    all.push(order <= 0 ? a : b);
+    if (order <= 0) i += 1;
+    if (order >= 0) j += 1;
+  }
+}
