@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { type CityOptions, startCity, type TestCity } from '../helpers/city.ts';
-import { startProcess } from '../helpers/process.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
-import { findTool, withTool } from '../helpers/tools.ts';
-import { parseTrace, type TracedCall } from './trace.ts';
+import { withTool } from '../helpers/tools.ts';
+import { attach as attachTo } from './harness/strace.ts';
+import type { TracedCall } from './trace.ts';
 
 async function start(options: Omit<CityOptions, 'dataDir'> = {}): Promise<{ city: TestCity; folder: string }> {
   const { path, remove } = await temporaryDirectory();
@@ -18,23 +17,8 @@ async function start(options: Omit<CityOptions, 'dataDir'> = {}): Promise<{ city
 }
 
 /** strace on a running city: the fault begins when this resolves and ends with `stop`. */
-async function attach(city: TestCity, folder: string, options: readonly string[]) {
-  const strace = await findTool('strace');
-  if (!strace) throw new Error('strace has gone');
-  const output = join(folder, 'trace');
-  const child = await startProcess(
-    strace.path,
-    ['-f', '-y', '-s', '4096', '-o', output, ...options, '-p', String(city.pid)],
-    {
-      env: strace.env,
-    },
-  );
-  await child.line(/attached/);
-  return {
-    calls: async (): Promise<TracedCall[]> => parseTrace(await readFile(output, 'utf8')),
-    stop: () => child.kill('SIGINT'),
-  };
-}
+const attach = (city: TestCity, folder: string, options: readonly string[]) =>
+  attachTo(city.pid, join(folder, 'trace'), ['-y', '-s', '4096', ...options]);
 
 const ofJournal = (call: TracedCall): boolean => call.name === 'fdatasync' && call.text.includes('/journal');
 

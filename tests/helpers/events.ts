@@ -5,11 +5,18 @@ export interface ServerEvent {
   readonly data: string;
 }
 
-/** Reads a stream of server-sent events; breaking out of the loop ends the request. */
-export async function* serverEvents(url: string, headers: Record<string, string> = {}): AsyncGenerator<ServerEvent> {
+/** Reads a stream of server-sent events; breaking out of the loop ends the request, and so does `signal`, with its error. */
+export async function* serverEvents(
+  url: string,
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+): AsyncGenerator<ServerEvent> {
   const ending = new AbortController();
   try {
-    const answer = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: ending.signal });
+    const answer = await fetch(url, {
+      headers: { accept: 'text/event-stream', ...headers },
+      signal: signal ? AbortSignal.any([signal, ending.signal]) : ending.signal,
+    });
     if (!answer.ok || !answer.body) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
     let text = '';
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {

@@ -15,14 +15,21 @@ export interface Recorded {
 
 /**
  * What becomes of a request: `pass` it on, `hold` it for ever without passing it on, pass it on and `hold-answer` for
- * ever, `break` the connection, or answer it here.
+ * ever, `break` the connection, pass it on `after` so many ms, or answer it here; with `half` the first half of its lines
+ * is passed on before.
  */
 export type Action =
   | 'pass'
   | 'hold'
   | 'hold-answer'
   | 'break'
-  | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> };
+  | { readonly after: number }
+  | {
+      readonly status: number;
+      readonly body?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly half?: boolean;
+    };
 
 /** An HTTP server that records what it is sent, and stands before another or alone. */
 export interface Gateway {
@@ -33,8 +40,15 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Starts a gateway on a free port. `rule` decides each request; `target` is where passed ones go. */
-export async function startGateway(rule: (request: Recorded) => Action, target?: string): Promise<Gateway> {
+/**
+ * Starts a gateway on a free port. `rule` decides each request; `target` is where passed ones go. Under a load it should
+ * not `remember` what it has seen.
+ */
+export async function startGateway(
+  rule: (request: Recorded) => Action,
+  target?: string,
+  remember = true,
+): Promise<Gateway> {
   const seen: Recorded[] = [];
   let hold: (request: Recorded) => void = () => {};
   const held = new Promise<Recorded>((resolve) => {
@@ -51,12 +65,15 @@ export async function startGateway(rule: (request: Recorded) => Action, target?:
       headers: incoming.headers,
       body: (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8'),
     };
-    seen.push(recorded);
+    if (remember) seen.push(recorded);
     const action = rule(recorded);
     if (action === 'hold') hold(recorded);
     else if (action === 'break') incoming.socket.destroy();
-    else if (typeof action === 'object') answer.writeHead(action.status, action.headers).end(action.body);
-    else {
+    else if (typeof action === 'object' && 'status' in action) {
+      if (action.half) await passHalf(recorded, `${target}${incoming.url}`);
+      answer.writeHead(action.status, action.headers).end(action.body);
+    } else {
+      if (typeof action === 'object') await new Promise((resolve) => setTimeout(resolve, action.after));
       const passed = forward(`${target}${incoming.url}`, { method: recorded.method, headers: incoming.headers });
       passed.on('error', () => incoming.socket.destroy());
       passed.on('response', (reply) => {
@@ -82,6 +99,16 @@ export async function startGateway(rule: (request: Recorded) => Action, target?:
       await once(server, 'close');
     },
   };
+}
+
+/** Passes the first half of the lines on, as an engine does that refuses some of them. */
+async function passHalf({ method, headers, body }: Recorded, url: string): Promise<void> {
+  const lines = body.split('\n');
+  const { 'content-encoding': _, 'content-length': __, 'transfer-encoding': ___, ...rest } = headers;
+  const passed = forward(url, { method, headers: rest });
+  passed.end(lines.slice(0, lines.length >> 1).join('\n'));
+  const [reply] = await once(passed, 'response');
+  await read(reply);
 }
 
 async function read(stream: IncomingMessage): Promise<Buffer> {

@@ -1,0 +1,4 @@
+import { inShort } from './harness/in-short.ts';
+import { freeze } from './scenarios/freeze.ts';
+
+inShort(freeze);

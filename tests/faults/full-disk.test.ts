@@ -1,0 +1,4 @@
+import { inShort } from './harness/in-short.ts';
+import { fullDisk } from './scenarios/full-disk.ts';
+
+inShort(fullDisk);
