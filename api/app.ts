@@ -9,17 +9,21 @@ import { CodedError } from '../model/problem.ts';
 import { identify } from './auth.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { mountDocs } from './docs.ts';
+import { limitDear } from './limits/dear.ts';
+import { limitRequests } from './limits/requests.ts';
 import { privately } from './privacy.ts';
 import { errorHandler, methodNotAllowedResponse, notFoundHandler } from './problem.ts';
 import { revalidation } from './revalidation.ts';
 import { createRouter } from './router.ts';
 import { aggregateRoutes } from './routes/aggregates.ts';
+import { archiveRoutes } from './routes/archives.ts';
 import { areaRoutes } from './routes/areas.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { cityRoutes } from './routes/city.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { exportRoutes } from './routes/export.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
@@ -31,10 +35,12 @@ import { problemRoutes } from './routes/problems.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { quarantineReplayRoutes } from './routes/quarantine-replay.ts';
+import { quarantineSummaryRoutes } from './routes/quarantine-summary.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { simulatedRoutes } from './routes/simulated.ts';
 import { streamRoutes } from './routes/stream.ts';
+import { supersededRoutes } from './routes/superseded.ts';
 import { createServices } from './services.ts';
 import { createStreams } from './stream/streams.ts';
 import { mountWeb } from './web.ts';
@@ -43,6 +49,8 @@ const BASE = '/api/v1';
 const STREAM = `${BASE}/stream`;
 const IMPORT = `${BASE}/devices/import`;
 const AREAS = `${BASE}/areas`;
+/** What asks the store for much. */
+const DEAR = [`${BASE}/aggregates`, `${BASE}/observations`, `${BASE}/export/*`];
 const BODY_BYTES = 1_048_576;
 /** An import may be this many times as large as any other body. */
 const IMPORT_TIMES = 16;
@@ -71,9 +79,13 @@ const CONTENT_SECURITY = {
   imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
   fontSrc: ["'self'", 'data:'],
   connectSrc: ["'self'", 'https:'],
+  objectSrc: ["'none'"],
   frameAncestors: ["'none'"],
+  formAction: ["'self'"],
   baseUri: ["'self'"],
 };
+/** Nothing of the page needs these. */
+const NO_PERMISSIONS = { camera: [], microphone: [], payment: [], usb: [] };
 
 function tooLarge(bytes: number) {
   return () => {
@@ -90,25 +102,40 @@ export function createApp(deps: ApiDeps): Api {
 
   app.onError(errorHandler(deps.log));
   app.notFound(notFoundHandler);
-  app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY, strictTransportSecurity: false }));
+  // Whether the city is reached by TLS is its proxy's to know, and to promise.
+  const headers = { contentSecurityPolicy: CONTENT_SECURITY, permissionsPolicy: NO_PERMISSIONS };
+  app.use(secureHeaders({ ...headers, strictTransportSecurity: false }));
   app.use(
     '/api/*',
     cors({
       origin: corsOrigins === '*' ? '*' : [...corsOrigins],
       allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       allowHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'Last-Event-ID'],
-      exposeHeaders: ['ETag', 'Location', 'Retry-After'],
+      exposeHeaders: [
+        'ETag',
+        'Link',
+        'Content-Disposition',
+        'Location',
+        'Retry-After',
+        'RateLimit',
+        'RateLimit-Policy',
+      ],
       maxAge: 3_600,
     }),
   );
   app.use(compress());
-  app.use(except(STREAM, revalidation()));
+  app.use(except([STREAM, `${BASE}/export/*`], revalidation()));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedResponse }));
 
   // Devices show credentials of their own: their door stands before the one for keys.
   if (deps.deviceRoutes) app.route(BASE, deps.deviceRoutes);
   app.use(`${BASE}/*`, privately);
-  app.use(`${BASE}/*`, identify(deps.registry, services.sessions));
+  const { limits } = deps.config;
+  const requests = limits && limitRequests(limits.requests, services.now);
+  if (requests) app.use(`${BASE}/*`, requests.strangers);
+  app.use(`${BASE}/*`, identify(deps.registry, services.keys, services.sessions));
+  if (requests) app.use(`${BASE}/*`, requests.known);
+  if (limits) app.on('GET', DEAR, limitDear(limits.dear));
   app.use(`${BASE}/*`, except([IMPORT, AREAS], bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge(maxBodyBytes) })));
 
   app.route('/', healthRoutes(services));
@@ -117,9 +144,13 @@ export function createApp(deps: ApiDeps): Api {
   app.route(BASE, registrationRoutes(services, maxBodyBytes * IMPORT_TIMES));
   app.route(BASE, deviceRoutes(services));
   for (const routes of [observerRoutes, keyRoutes]) app.route(BASE, routes(services));
+  app.route(BASE, supersededRoutes(services));
+  app.route(BASE, exportRoutes(services, deps.exportParquet));
+  if (deps.archive) app.route(BASE, archiveRoutes(services, deps.archive));
   for (const routes of [observationRoutes, aggregateRoutes, cityRoutes, mapRoutes]) app.route(BASE, routes(services));
   app.route(BASE, streamRoutes(services, streams));
-  for (const routes of [ledgerRoutes, auditRoutes, quarantineRoutes, sessionRoutes]) app.route(BASE, routes(services));
+  for (const routes of [ledgerRoutes, auditRoutes, sessionRoutes]) app.route(BASE, routes(services));
+  for (const routes of [quarantineSummaryRoutes, quarantineRoutes]) app.route(BASE, routes(services));
   // What only the node with the data can do is not there elsewhere.
   if (deps.replay) app.route(BASE, quarantineReplayRoutes(services, deps.replay));
   if (deps.purgeSimulated) app.route(BASE, simulatedRoutes(services, deps.purgeSimulated));

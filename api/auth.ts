@@ -4,8 +4,9 @@ import { createMiddleware } from 'hono/factory';
 import type { Catalogue } from '../model/catalogue.ts';
 import { ACCESS, inputsOf, type Access as MetricAccess } from '../model/metric.ts';
 import { CodedError } from '../model/problem.ts';
-import { ADMIN_KEY_ID, type ApiKey, type Registry, type Scope } from '../storage/registry/port.ts';
-import { matches } from '../storage/secret.ts';
+import type { KeyCheck } from '../storage/registry/key-check.ts';
+import { bearerOf } from '../storage/registry/keys.ts';
+import type { ApiKey, Registry, Scope } from '../storage/registry/port.ts';
 import type { ApiEnv } from './deps.ts';
 import { SESSION_COOKIE, type Sessions } from './session.ts';
 
@@ -19,15 +20,6 @@ const OPENED_BY: Readonly<Record<MetricAccess, readonly Scope[]>> = {
 };
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/** Looks a presented `<id>.<secret>`, or the administrator's bare secret, up; undefined where it is no key of the city. */
-export async function keyOf(presented: string, registry: Pick<Registry, 'key'>): Promise<Key> {
-  const dot = presented.indexOf('.');
-  const key = dot < 1 ? undefined : await registry.key(presented.slice(0, dot));
-  if (key && matches(presented.slice(dot + 1), key.hash)) return key;
-  const admin = await registry.key(ADMIN_KEY_ID);
-  return admin && matches(presented, admin.hash) ? admin : undefined;
-}
 
 /** Who may do what. Every method throws CodedError `unauthorized` without a key and `forbidden` with one that is too small. */
 export interface Guard {
@@ -114,11 +106,11 @@ function foreign(request: HonoRequest): boolean {
  * Finds out with which key a request was made: `Authorization: Bearer <id>.<secret>`, else the page's session. A wrong
  * key is refused even where none is needed. A session may not write from another origin's page.
  */
-export function identify(registry: Registry, sessions: Sessions) {
+export function identify(registry: Pick<Registry, 'key'>, keys: KeyCheck, sessions: Sessions) {
   return createMiddleware<ApiEnv>(async (c, next) => {
-    const [scheme, presented] = (c.req.header('authorization') ?? '').split(' ');
-    if (scheme?.toLowerCase() === 'bearer') {
-      const key = await keyOf(presented ?? '', registry);
+    const presented = bearerOf(c.req.header('authorization'));
+    if (presented !== undefined) {
+      const key = await keys.find(presented, c.env?.address ?? '');
       if (!key) throw new CodedError('unauthorized', 'the key is not valid');
       c.set('key', key);
       return next();

@@ -1,24 +1,9 @@
 import type { Catalogue } from '../model/catalogue.ts';
-import type { DeviceCondition, Presence } from '../model/device.ts';
-import type { Observation } from '../model/observation.ts';
+import { type Judgement, judge } from '../model/condition.ts';
+import { instant, type Observation } from '../model/observation.ts';
 import type { LiveState } from '../storage/bus/port.ts';
 import type { PresenceTable } from './presence.ts';
-
-/** A device is silent when it has missed this many expected intervals of every metric it reports. */
-const MISSED = 3;
-
-/** The condition of a device at `now` (ms), by what was last received of it and whether it is connected. */
-export function conditionOf(
-  observations: readonly Pick<Observation, 'metric' | 'received'>[],
-  intervalOf: (metric: string) => number,
-  presence: Pick<Presence, 'online'> | undefined,
-  now: number,
-): DeviceCondition {
-  if (observations.length === 0) return 'new';
-  const heard = observations.some(({ metric, received }) => now - received <= MISSED * intervalOf(metric) * 1_000);
-  if (heard) return 'live';
-  return presence?.online === false ? 'offline' : 'silent';
-}
+import type { ConditionView } from './views.ts';
 
 /** The newest phenomenon time, ms; undefined where there is no observation. */
 export function newestOf(observations: readonly Pick<Observation, 'time'>[]): number | undefined {
@@ -28,8 +13,7 @@ export function newestOf(observations: readonly Pick<Observation, 'time'>[]): nu
 }
 
 /** How a device does right now. */
-export interface Standing {
-  readonly condition: DeviceCondition;
+export interface Standing extends Judgement {
   /** Phenomenon time of its newest observation, ms. */
   readonly newest: number | undefined;
 }
@@ -50,8 +34,19 @@ export function createConditions(deps: {
   const intervalOf = (metric: string) => catalogue.metric(metric)?.interval ?? Number.POSITIVE_INFINITY;
   return {
     of: (device, observations = live.latest(device)) => ({
-      condition: conditionOf(observations, intervalOf, presence.get(device), now()),
+      // By when it was received: a device whose clock is wrong is not silent.
+      ...judge(
+        observations.map(({ metric, received }) => ({ metric, at: received })),
+        intervalOf,
+        presence.get(device),
+        now(),
+      ),
       newest: newestOf(observations),
     }),
   };
+}
+
+/** The condition as the API shows it. */
+export function conditionView({ condition, since, reason }: Judgement): ConditionView {
+  return { condition, conditionSince: since === null ? null : instant(since), conditionReason: reason };
 }

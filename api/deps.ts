@@ -3,11 +3,17 @@ import type { Logger } from 'pino';
 import type { Backup } from '../model/backup.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Ledger } from '../model/ledger.ts';
+import type { ParquetExport } from '../storage/archive/parquet-export.ts';
+import type { Archive } from '../storage/archive/port.ts';
+import type { Attempts } from '../storage/attempts.ts';
 import type { Bus, LiveState } from '../storage/bus/port.ts';
-import type { JournalWriter } from '../storage/journal/port.ts';
+import type { JournalEntry } from '../storage/journal/port.ts';
 import type { QuarantineStore } from '../storage/quarantine/port.ts';
-import type { ApiKey, Principal, Registry } from '../storage/registry/port.ts';
+import type { Resender } from '../storage/quarantine/resend.ts';
+import type { ApiKey, Registry } from '../storage/registry/port.ts';
 import type { TelemetryReader } from '../storage/telemetry/port.ts';
+import type { DearLimit } from './limits/dear.ts';
+import type { RequestLimit } from './limits/requests.ts';
 
 /** What streams cost at most; the defaults are for a city. */
 export interface StreamConfig {
@@ -26,24 +32,32 @@ export interface ApiConfig {
   readonly timezone: string;
   /** Whether metrics whose access is public may be read without a key. */
   readonly publicRead: boolean;
+  /** ms for which a password that is replaced stays good beside the new one; a day by default. */
+  readonly credentialOverlapMs?: number | undefined;
   /** Bytes of a request body; 1 MiB by default. An import of devices may have 16 times as many, one of areas 64 times. */
   readonly maxBodyBytes?: number | undefined;
   /** Origins whose pages may call the API; `*` (without cookies) by default. */
   readonly corsOrigins?: readonly string[] | '*' | undefined;
   readonly stream?: StreamConfig | undefined;
+  /** What one key or address may ask for; none by default. */
+  readonly limits?: { readonly requests: RequestLimit; readonly dear: DearLimit } | undefined;
 }
 
 /** Whether the city can serve, and which part cannot. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Record<string, boolean>;
+  /** What an operator should see to before something fails; absent where there is nothing. */
+  readonly warnings?: string[] | undefined;
 }
 
 /** What replaying the quarantine needs. */
 export interface ReplayDeps {
-  readonly journal: Pick<JournalWriter, 'appendAll'>;
+  readonly resender: Pick<Resender, 'resend'>;
   /** ms for which raw observations are kept. */
   readonly rawRetention: number;
+  /** The times (ms) that a message of a device of this kind speaks of, as it is going to be decoded; none where nothing of it can be. */
+  readonly times: (message: Pick<JournalEntry, 'format' | 'payload' | 'received'>, kind: string) => readonly number[];
 }
 
 /** What went with the simulated city: devices, their observations and what of theirs was in quarantine. */
@@ -53,11 +67,23 @@ export interface Purged {
   readonly quarantined: number;
 }
 
+/** How a backup is made. */
+export interface BackupOptions {
+  /** Older backups are deleted until so many are left, the new one among them; all stay by default. */
+  readonly keep?: number | undefined;
+}
+
 /** Everything the API stands on: ports and functions, no process environment, no other part of the city. */
 export interface ApiDeps {
   readonly catalogue: Catalogue;
   readonly registry: Registry;
+  /** Where wrong keys are slowed down: the count that the devices' door keeps too. */
+  readonly attempts?: Attempts | undefined;
   readonly telemetry: TelemetryReader;
+  /** Where the data directory is: raw days that the store does not hold any more. */
+  readonly archive?: Archive | undefined;
+  /** Where there is a disk for it: makes Parquet files of observations. */
+  readonly exportParquet?: ParquetExport | undefined;
   readonly quarantine: QuarantineStore;
   readonly bus: Bus;
   readonly live: LiveState;
@@ -67,9 +93,9 @@ export interface ApiDeps {
   /** Where the fleet runs: removes the simulated city. Rejects with CodedError `not-now` where something stands in the way. */
   readonly purgeSimulated?: (() => Promise<Purged>) | undefined;
   /** Where the data directory is: copies it. Rejects with CodedError `not-now` while another copy is made, `no-room` where it would not fit. */
-  readonly backup?: (() => Promise<Backup>) | undefined;
+  readonly backup?: ((options?: BackupOptions) => Promise<Backup>) | undefined;
   /** The devices' HTTP door, mounted under /api/v1; its routes join the OpenAPI document. */
-  readonly deviceRoutes?: OpenAPIHono<{ Variables: { principal: Principal } }> | undefined;
+  readonly deviceRoutes?: OpenAPIHono | undefined;
   readonly ready: () => Promise<Readiness>;
   /** Prometheus text format, version 0.0.4. */
   readonly metrics: () => Promise<string>;
@@ -81,7 +107,8 @@ export interface ApiDeps {
   readonly now?: (() => number) | undefined;
 }
 
-/** What a request carries through its handlers: the key it was made with, if any. */
+/** What a request carries through its handlers: the address it came from and the key it was made with, if any. */
 export interface ApiEnv {
+  Bindings: { address?: string | undefined };
   Variables: { key: ApiKey | undefined };
 }

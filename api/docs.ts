@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './deps.ts';
+import { withRateLimits } from './limits/described.ts';
 import { json, SECURITY_SCHEMES } from './openapi.ts';
 
 /** What Swagger UI needs; nothing is fetched from elsewhere. */
@@ -71,9 +72,9 @@ export function mountDocs(app: OpenAPIHono<ApiEnv>): void {
 
   let built: z.infer<typeof Document> | undefined;
   app.openapi(document, (c) => {
-    built ??= Document.parse(
-      app.getOpenAPI31Document({ openapi: '3.1.0', info: INFO, tags: TAGS, servers: [{ url: '/' }] }),
-    );
+    const described = () =>
+      app.getOpenAPI31Document({ openapi: '3.1.0', info: INFO, tags: TAGS, servers: [{ url: '/' }] });
+    built ??= Document.parse(withRateLimits(described(), '/api/v1/'));
     return c.json(built, 200);
   });
   app.openapi(page, (c) => c.html(PAGE));

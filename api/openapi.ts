@@ -19,7 +19,7 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: Problem } },
 });
 
-const unauthorized = { 401: problem('A valid key is needed') };
+export const unauthorized = { 401: problem('A valid key is needed') };
 const forbidden = { 403: problem('The key does not allow this') };
 export const badRequest = { 400: problem('The request is not valid') };
 export const notFound = { 404: problem('There is no such thing') };
@@ -27,6 +27,7 @@ export const conflict = { 409: problem('It exists already') };
 export const notNow = { 409: problem('This cannot be done as things are') };
 export const noRoom = { 507: problem('The disk has too little room') };
 export const tooLarge = { 413: problem('The body is too large') };
+export const tooMany = { 429: problem('Too many at once; try again later') };
 export const wrongMedia = { 415: problem('The media type is not supported') };
 export const invalidDevice = { 422: problem('The device is not valid') };
 export const invalidAreas = { 422: problem('The areas are not valid') };

@@ -2,21 +2,19 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { ZodError } from 'zod';
-import { CodedError, PROBLEMS, type Problem, type ProblemCode, problemOf } from '../model/problem.ts';
+import { CodedError, PROBLEMS, type Problem, type ProblemCode, problemOf, retryAfterOf } from '../model/problem.ts';
 import { JournalUnavailable } from '../storage/journal/port.ts';
 import { StoreUnavailable } from '../storage/telemetry/port.ts';
-
-/** Seconds a client is asked to wait where we cannot serve for now. */
-const RETRY_AFTER = '5';
 
 /** Answers a coded error as problem details (RFC 9457). */
 export function problemResponse(c: Context, error: CodedError): Response {
   const { status } = PROBLEMS[error.code];
+  const retryAfter = retryAfterOf(error);
   return c.body(JSON.stringify(problemOf(error, c.req.path)), status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
     ...(status === 401 ? { 'www-authenticate': 'Bearer realm="city"' } : {}),
-    ...(status === 503 ? { 'retry-after': RETRY_AFTER } : {}),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
   });
 }
 

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { createHistory, type History } from '../storage/archive/history.ts';
+import { KeyCheck } from '../storage/registry/key-check.ts';
 import { type Areas, createAreas } from './areas.ts';
 import { createGuard, type Guard } from './auth.ts';
 import { type Conditions, createConditions } from './condition.ts';
@@ -11,12 +13,15 @@ import { createSessions, type Sessions } from './session.ts';
 /** What the routes share: the dependencies and what is built on them once. */
 export interface Services extends ApiDeps {
   readonly guard: Guard;
+  readonly keys: KeyCheck;
   readonly sessions: Sessions;
   readonly directory: Directory;
   readonly presence: PresenceTable;
   readonly areas: Areas;
   readonly conditions: Conditions;
   readonly selector: Selector;
+  /** Raw observations of store and archive. */
+  readonly history: History;
   readonly log: Logger;
   readonly now: () => number;
   /** Writes down who did what, after it was done. */
@@ -34,12 +39,14 @@ export function createServices(deps: ApiDeps): Services {
   return {
     ...deps,
     now,
+    keys: new KeyCheck(registry, deps.attempts),
     guard: createGuard(deps.config.publicRead, catalogue),
     sessions: createSessions(),
     directory,
     presence,
     areas,
     conditions,
+    history: createHistory(deps.telemetry, deps.archive),
     selector: createSelector({ catalogue, directory, areas, live, conditions, now }),
     audit: (actor, action, subject) => registry.audit({ at: new Date(now()).toISOString(), actor, action, subject }),
     close() {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Area, AreaGeometry } from '../model/area.ts';
 import type { Catalogue } from '../model/catalogue.ts';
+import { ConditionReason } from '../model/condition.ts';
 import { Credential, Device, DeviceCondition, DeviceId, Presence, ProviderId, Tags } from '../model/device.ts';
 import { Domain } from '../model/domain.ts';
 import { Geometry } from '../model/geometry.ts';
@@ -26,9 +27,27 @@ export const AreaView = Area.omit({ geometry: true })
   .extend({ attribution: z.string().nullable(), geometry: AreaGeometry.optional() })
   .meta({ id: 'AreaView' });
 
+const conditionShape = {
+  condition: DeviceCondition,
+  conditionSince: z.iso
+    .datetime()
+    .nullable()
+    .meta({
+      description:
+        '`silent`: when the third expected interval ran out. `offline`: when the connection was lost. `live` and `new`: when ' +
+        'it connected, null where it has no connection.',
+    }),
+  conditionReason: ConditionReason,
+};
+const ConditionView = z.object(conditionShape);
+export type ConditionView = z.infer<typeof ConditionView>;
+
 /** A device and how it does right now. */
 export const DeviceView = Device.extend({
-  condition: DeviceCondition,
+  ...conditionShape,
+  connection: Presence.nullable().meta({
+    description: 'As on its status topic; null for a device the broker has not seen, such as one that sends by HTTP.',
+  }),
   newest: z.iso.datetime().nullable().meta({
     description: 'Phenomenon time of its newest observation; null for one that never reported.',
   }),
@@ -92,7 +111,7 @@ export const MapFeature = z
       simulated: z.boolean(),
       tags: Tags,
       headline: MetricId.nullable(),
-      condition: DeviceCondition,
+      ...conditionShape,
       connected: z.boolean().nullable().meta({ description: 'Null for a device the broker has not seen.' }),
       since: z.iso.datetime().nullable().meta({ description: 'Since when it is connected or not.' }),
       latest: z.record(MetricId, MapValue),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAddressRange } from '../model/network-address.ts';
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -12,6 +13,23 @@ const duration = z.string().transform((text, context) => {
   return Number(amount) * UNITS[unit];
 });
 
+const BYTES = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
+
+/** "8G", "512M", "64K", "1T" or a number, to bytes; more than none. */
+const size = z.string().transform((text, context) => {
+  const [, amount, unit] = /^(\d{1,12})([KMGT]?)$/.exec(text) ?? [];
+  const times = unit === 'K' || unit === 'M' || unit === 'G' || unit === 'T' ? BYTES[unit] : 1;
+  if (amount !== undefined && Number(amount) > 0) return Number(amount) * times;
+  context.addIssue({ code: 'custom', message: 'must be a size such as 8G, 512M or 64K' });
+  return z.NEVER;
+});
+
+const rate = z.coerce.number().int().min(1).max(1_000_000_000);
+/** "10.0.0.0/8, 192.0.2.7" to its parts. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every(isAddressRange), 'must be addresses or CIDR ranges such as 10.0.0.0/8,192.0.2.7');
 const port = z.coerce.number().int().min(0).max(65_535);
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 const zone = z.string().refine((name) => {
@@ -42,6 +60,10 @@ const Environment = z
     TLS_CERT: z.string().optional(),
     TLS_KEY: z.string().optional(),
     TLS_CA: z.string().optional(),
+    TLS_CLIENT_CERT: z.enum(['require', 'optional']).default('require'),
+    PROXY_PROTOCOL: onOff.default(false),
+    TRUSTED_PROXIES: addresses.default([]),
+    CREDENTIAL_OVERLAP: duration.refine((ms) => ms <= 30 * UNITS.d, 'must be at most 30d').default(24 * UNITS.h),
     DATA_DIR: z.string().default('./data'),
     CITY_URL: z.url({ protocol: /^https?$/ }).optional(),
     STORE: z.enum(['duckdb', 'influxdb']).default('duckdb'),
@@ -73,6 +95,13 @@ const Environment = z
     RETENTION_HOURS: kept.default(1_825 * UNITS.d),
     RETENTION_JOURNAL: kept.default(24 * UNITS.h),
     RETENTION_QUARANTINE: kept.default(30 * UNITS.d),
+    RETENTION_ARCHIVE: kept.default(1_825 * UNITS.d),
+    ARCHIVE: onOff.default(true),
+    PRESENCE_GRACE: duration.refine((ms) => ms <= UNITS.h, 'must be at most 1h').default(10 * UNITS.s),
+    JOURNAL_BACKLOG: size.default(8 * BYTES.G),
+    DEVICE_RATE: rate.default(2_000),
+    PROVIDER_RATE: rate.default(20_000),
+    API_RATE: rate.default(50),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   })
   .superRefine((env, context) => {
@@ -88,6 +117,8 @@ const Environment = z
       need('TLS_CERT', 'with MQTTS_PORT');
       need('TLS_KEY', 'with MQTTS_PORT');
     }
+    if (env.PROXY_PROTOCOL && env.TRUSTED_PROXIES.length === 0)
+      context.addIssue({ code: 'custom', path: ['TRUSTED_PROXIES'], message: 'is needed with PROXY_PROTOCOL=on' });
   });
 
 export type Config = Readonly<z.infer<typeof Environment>>;

@@ -16,6 +16,7 @@ export interface DataDir {
   /** What a running city says of itself. */
   readonly running: string;
   readonly backups: string;
+  readonly archive: string;
   release(): void;
 }
 
@@ -55,6 +56,7 @@ export function pathsOf(path: string): Omit<DataDir, 'release'> {
     unsent: join(path, 'fleet-unsent.json'),
     running: join(path, 'city.json'),
     backups: join(path, 'backups'),
+    archive: join(path, 'archive'),
   };
 }
 

@@ -1,36 +1,40 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { createApp } from '../api/app.ts';
 import { createBroker } from '../broker/broker.ts';
-import { BrokerConfig } from '../broker/config.ts';
 import { createLedger } from '../ingest/ledger.ts';
 import { catalogue } from '../model/catalogue.ts';
 import { CITY_PROVIDER } from '../model/device.ts';
+import { openParquetArchive } from '../storage/archive/parquet.ts';
+import { createParquetExport } from '../storage/archive/parquet-export.ts';
+import { Attempts } from '../storage/attempts.ts';
 import { createMemoryBus } from '../storage/bus/memory.ts';
-import { createBrake, paced } from '../storage/journal/brake.ts';
 import { openJournal } from '../storage/journal/lmdb.ts';
 import { openSqliteQuarantine } from '../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../storage/registry/sqlite.ts';
 import { ensureAdminKey } from './admin-key.ts';
+import { keptApart } from './apart.ts';
+import { apiLimits, askedBy } from './api-limits.ts';
+import { createArchiving } from './archiving.ts';
+import { createBackpressure } from './backpressure.ts';
 import { createBackups } from './backup/make.ts';
 import { Closing } from './closing.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import { openDataDir } from './data-dir.ts';
 import { createDrained } from './drained.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IngestThread, startIngestThread } from './ingest-thread/thread.ts';
 import { createLiveState } from './live-state.ts';
+import { brokerConfig, openMqtt } from './mqtt-listeners.ts';
 import { openPatiently } from './patience.ts';
 import { createMetrics } from './prometheus.ts';
 import { createPurge } from './purge.ts';
+import { createReadiness } from './readiness.ts';
+import { openReplaying } from './replaying.ts';
 import { announce, localUrl } from './running.ts';
 import { ingestOptions } from './store-options.ts';
 import { watchStore } from './store-watch.ts';
 import { startWebServer } from './web-server.ts';
-
-/** Messages that may wait for the store before senders are slowed to what it takes: about a second of a full load. */
-const BACKLOG = 50_000;
 
 export interface City {
   /** Where the page and the API are. */
@@ -65,28 +69,20 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     const bus = createMemoryBus();
     closing.add(() => bus.close());
 
-    let storeAvailable = true;
-    let ledger: ReturnType<typeof createLedger> | undefined;
-    const brake = createBrake(
-      () => ledger?.pending() ?? 0,
-      () => storeAvailable,
-      BACKLOG,
-    );
-    const ingest: IngestThread = startIngestThread(ingestOptions(config, dir), bus, {
-      committed: (seq, tallies) => {
-        const before = ledger?.checkpoint() ?? seq;
-        ledger?.add(seq, tallies);
-        brake.stored(seq - before);
-      },
-      available: (yes) => {
-        storeAvailable = yes;
-        if (!yes) brake.release();
-      },
-      failed,
+    const pressure = createBackpressure(journal, config.JOURNAL_BACKLOG, log);
+    const { committed, available, storeAvailable } = pressure;
+    const replaying = await openReplaying({
+      ...{ quarantine, journal: pressure.journal, path: dir.journal, rawRetention: config.RETENTION_RAW },
     });
+    closing.add(() => replaying.close());
+    const ingest: IngestThread = startIngestThread(ingestOptions(config, dir), bus, { committed, available, failed });
     closing.add(() => ingest.stop());
     const book = createLedger(journal, await openPatiently(ingest, log));
-    ledger = book;
+    pressure.begin(book);
+    const archive = await openParquetArchive({ directory: dir.archive });
+    closing.add(() => archive.close());
+    const drained = createDrained(journal, book, storeAvailable);
+    const archiving = createArchiving({ archive, store: ingest.store, drained, log });
 
     const domains = new Map((await registry.devices({})).map((device) => [device.id, device.domain]));
     const known = (await ingest.store.latest()).map((observation) => ({
@@ -109,12 +105,14 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
 
     const watch = watchStore(ingest.store.ping);
     closing.add(() => watch.stop());
-    const toBePaced = paced(journal, brake);
+    const attempts = new Attempts();
     const broker = await createBroker({
-      journal: toBePaced,
+      attempts,
+      journal: pressure.journal,
       principals: registry,
+      presences: registry,
       bus,
-      config: BrokerConfig.parse({}),
+      config: brokerConfig(config),
       log,
     });
     closing.add(() => broker.close());
@@ -122,7 +120,9 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       ledger: book.read,
       broker: () => ({ ...broker.stats() }),
       waiting: () => journal.waiting(),
-      storeAvailable: () => storeAvailable,
+      storeAvailable,
+      backlog: pressure.backlog,
+      archiveOk: archiving.ok,
       series: () => live.series(),
     });
     let simulated: Promise<{ stop(): Promise<void> }> | undefined;
@@ -130,44 +130,52 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       await (await simulated)?.stop();
       simulated = undefined;
     };
+    const data = { dir, store: config.STORE, telemetry: ingest.store, archive, journal, registry, quarantine };
+    const works = keptApart({
+      purge: createPurge({ ...data, bus, files: [dir.fleet, dir.unsent], stopFleet, drained, drop: live.drop }),
+      backup: createBackups(data),
+    });
     const { app, closeStreams } = createApp({
       catalogue,
       registry,
+      attempts,
       telemetry: ingest.store,
+      archive,
+      exportParquet: createParquetExport(dir.archive),
       quarantine,
       bus,
       live,
       ledger: book.read,
-      replay: { journal: toBePaced, rawRetention: config.RETENTION_RAW },
-      purgeSimulated: createPurge({
-        registry,
-        telemetry: ingest.store,
-        quarantine,
-        bus,
-        files: [dir.fleet, dir.unsent],
-        stopFleet,
-        drained: createDrained(journal, book, () => storeAvailable),
-        drop: live.drop,
-      }),
-      backup: createBackups({ dir, store: config.STORE, telemetry: ingest.store, journal, registry, quarantine }),
+      replay: replaying.deps,
+      purgeSimulated: works.purge,
+      backup: works.backup,
       deviceRoutes: broker.http,
-      ready: async () => {
-        const checks = { store: storeAvailable && watch.answers(), journal: journal.healthy() };
-        return { ready: checks.store && checks.journal, checks };
-      },
+      ready: createReadiness({
+        storeAvailable,
+        storeAnswers: watch.answers,
+        journal,
+        backlog: pressure.backlog,
+        archiving,
+      }),
       metrics,
-      config: { timezone: config.CITY_TIMEZONE, publicRead: config.PUBLIC_READ },
+      config: {
+        timezone: config.CITY_TIMEZONE,
+        publicRead: config.PUBLIC_READ,
+        limits: apiLimits(config.API_RATE),
+        credentialOverlapMs: config.CREDENTIAL_OVERLAP,
+      },
       webRoot: fileURLToPath(new URL('../web', import.meta.url)),
       log,
     });
 
-    const mqtt = await broker.listenMqtt(config.MQTT_HOST, config.MQTT_PORT);
-    progress(`mqtt mqtt://${config.MQTT_HOST}:${mqtt.port}`);
-    if (config.MQTTS_PORT !== undefined) {
-      const mqtts = await broker.listenMqtts(config.MQTT_HOST, config.MQTTS_PORT, await tlsFiles(config));
-      progress(`mqtts mqtts://${config.MQTT_HOST}:${mqtts.port}`);
-    }
-    const web = await startWebServer(config.HOST, config.PORT, (request) => app.fetch(request), broker.handleUpgrade);
+    await broker.restorePresence();
+    const mqtt = await openMqtt(broker, config, { closing, progress, log });
+    const web = await startWebServer(
+      config.HOST,
+      config.PORT,
+      askedBy(app.fetch, config.TRUSTED_PROXIES),
+      broker.handleUpgrade,
+    );
     closing.add(() => web.stop());
     closing.add(() => closeStreams());
     progress(`administrator's key in ${config.ADMIN_KEY === undefined ? dir.adminKey : 'ADMIN_KEY'}`);
@@ -176,12 +184,16 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       journal,
       store: ingest.store,
       quarantine,
+      archive,
+      ...(config.ARCHIVE ? { archiving } : {}),
       checkpoint: book.checkpoint,
+      settle: replaying.settle,
       keep: {
         raw: config.RETENTION_RAW,
         hours: config.RETENTION_HOURS,
         journal: config.RETENTION_JOURNAL,
         quarantine: config.RETENTION_QUARANTINE,
+        archive: config.RETENTION_ARCHIVE,
       },
       log,
     });
@@ -193,7 +205,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
         bus,
         credentials: dir.fleet,
         unsent: dir.unsent,
-        mqtt: { host: config.MQTT_HOST, port: mqtt.port },
+        mqtt,
         http: localUrl(config.HOST, web.port),
         historyMs: config.SIMULATE_HISTORY,
         pending: book.pending,
@@ -210,15 +222,4 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     await closing.run();
     throw error;
   }
-}
-
-async function tlsFiles(config: Config): Promise<{ cert: Buffer; key: Buffer; ca?: Buffer }> {
-  const read = (name: 'TLS_CERT' | 'TLS_KEY' | 'TLS_CA'): Promise<Buffer> =>
-    readFile(config[name] ?? '').catch((error: unknown) => {
-      throw new ConfigError(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
-    });
-  // Certificate and key are there: the settings are refused otherwise.
-  const cert = await read('TLS_CERT');
-  const key = await read('TLS_KEY');
-  return { cert, key, ...(config.TLS_CA ? { ca: await read('TLS_CA') } : {}) };
 }

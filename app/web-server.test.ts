@@ -118,7 +118,7 @@ describe('the web server', () => {
       fc.asyncProperty(fc.array(request, { minLength: 20, maxLength: 40 }), async (requests) => {
         await Promise.all(requests.map(raw));
       }),
-      { numRuns: 10 },
+      { numRuns: 4 },
     );
     await alive();
   });

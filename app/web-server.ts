@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 
 /** How long a request under way may take to end after the stop, ms. */
 const GRACE_MS = 1_500;
@@ -41,7 +41,7 @@ export interface WebServer {
 export async function startWebServer(
   host: string,
   port: number,
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (request: Request, bindings: HttpBindings | Http2Bindings) => Response | Promise<Response>,
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
   limits: WebLimits = WEB_LIMITS,
 ): Promise<WebServer> {

@@ -3,24 +3,25 @@ import type { AedesOptions, Client, ConnectPacket } from 'aedes';
 import type { Logger } from 'pino';
 import type { Principal } from '../storage/registry/port.ts';
 import type { BrokerConfig } from './config.ts';
-import { boundClientId, mayPublish } from './policy.ts';
-import { type Principals, stillHolds } from './principals.ts';
+import { illFormed } from './filters.ts';
+import { type Judge, NOT_AUTHORIZED, type ReturnCode, SERVER_UNAVAILABLE } from './judge.ts';
+import type { Keep, KeptSession } from './keep.ts';
+import { boundClientId } from './policy.ts';
+import type { Principals } from './principals.ts';
+import { goodUntil, type Identity } from './proof.ts';
 import { type Connection, Session, type Sessions } from './session.ts';
-
-/** CONNACK return codes (MQTT 3.1.1, section 3.2.2.3). */
-export const IDENTIFIER_REJECTED = 2;
-export const SERVER_UNAVAILABLE = 3;
-export const BAD_CREDENTIAL = 4;
-export const NOT_AUTHORIZED = 5;
-type ReturnCode = 2 | 3 | 4 | 5;
 
 /** A keepalive may be overstepped by half before the client counts as gone (MQTT-3.1.2-24): give up well before that. */
 const KEEPALIVE_SHARE = 1.2;
 
 interface AdmissionDeps {
+  readonly judge: Judge;
   readonly principals: Principals;
   readonly sessions: Sessions;
+  readonly keep: Keep;
   readonly connectionOf: (client: Client) => Connection | undefined;
+  /** Somebody was let in by what is good only until then, ms since the epoch. */
+  readonly endsAt: (username: string, time: number) => void;
   readonly config: BrokerConfig;
   readonly log: Logger;
 }
@@ -51,6 +52,8 @@ export class Admission {
         this.#failed(client, error);
       }
     };
+    const strings = [packet.clientId, packet.username ?? '', packet.will?.topic ?? ''];
+    if (strings.some(illFormed) || (packet.will?.qos ?? 0) > 2) return client.close();
     // MQTT 5 and too long a keepalive are refused by Aedes itself, with its return codes, before it authenticates.
     const version = packet.protocolVersion ?? 4;
     if (version !== 3 && version !== 4) return proceed();
@@ -72,12 +75,11 @@ export class Admission {
   };
 
   async #admit(client: Client, packet: ConnectPacket, proceed: () => void): Promise<void> {
-    const verdict = await this.#judge(packet);
-    if (typeof verdict === 'number') return this.#refuse(client, verdict, packet, proceed);
-    // No session outlives its connection: a queue for an absent client has no bound. A persistent session that is
-    // asked for is answered with "session present 0", which a client must expect of any server (section 3.2.2.2).
-    packet.clean = true;
-    packet.clientId = boundClientId(verdict, packet.clientId || randomUUID());
+    const connection = this.#deps.connectionOf(client);
+    if (!connection) return;
+    const verdict = await this.#deps.judge(packet, connection.peer);
+    if (typeof verdict === 'number') return this.#refuse(client, verdict, proceed);
+    packet.clientId = boundClientId(verdict.principal, packet.clientId || randomUUID());
     const { clientId } = packet;
     const before = this.#lines.get(clientId) ?? Promise.resolve();
     const turn = before
@@ -88,39 +90,27 @@ export class Admission {
     if (this.#lines.get(clientId) === turn) this.#lines.delete(clientId);
   }
 
-  /** The principal behind the CONNECT, or the return code it is refused with. */
-  async #judge(packet: ConnectPacket): Promise<Principal | ReturnCode> {
-    const { clientId, username, password, will } = packet;
-    if (clientId.length > this.#deps.config.maxClientIdLength) return IDENTIFIER_REJECTED;
-    // MQTT-3.1.3-8
-    if (clientId === '' && packet.clean === false) return IDENTIFIER_REJECTED;
-    if (!username || !password) return BAD_CREDENTIAL;
-    let found: Awaited<ReturnType<Principals['verify']>>;
-    try {
-      found = await this.#deps.principals.verify(username, password.toString());
-    } catch (error) {
-      this.#deps.log.warn({ err: error }, 'the registry does not answer: a client was turned away');
-      return SERVER_UNAVAILABLE;
-    }
-    if (found === 'unknown') return BAD_CREDENTIAL;
-    if (found === 'retired') return NOT_AUTHORIZED;
-    if (will && !mayPublish(found, will.topic)) return NOT_AUTHORIZED;
-    return found;
-  }
-
   /** The client's turn: replaces who held the id, and keeps the line waiting until Aedes lists the new one. */
-  async #enter(client: Client, packet: ConnectPacket, principal: Principal, proceed: () => void): Promise<void> {
+  async #enter(client: Client, packet: ConnectPacket, identity: Identity, proceed: () => void): Promise<void> {
+    const { principal, proof } = identity;
     const connection = this.#deps.connectionOf(client);
     // Standing in line took time: the credential may have changed, the client may have gone.
     const now = await this.#deps.principals.find(principal.username);
-    if (!now || !stillHolds(principal, now)) return this.#refuse(client, NOT_AUTHORIZED, packet, proceed);
+    const until = goodUntil(identity, now);
+    if (!now || until <= Date.now()) return this.#refuse(client, NOT_AUTHORIZED, proceed);
     if (!connection || connection.socket.destroyed) return;
     const { maxSessionsPerCredential } = this.#deps.config;
     const own = this.#deps.sessions.ofUser(principal.username);
     if (own.length >= maxSessionsPerCredential && !own.some((session) => session.id === packet.clientId))
-      return this.#refuse(client, SERVER_UNAVAILABLE, packet, proceed);
-    const session = new Session(packet.clientId, now, connection, this.#patience(packet));
+      return this.#refuse(client, SERVER_UNAVAILABLE, proceed);
+    const session = new Session(packet.clientId, now, connection, {
+      proof,
+      patienceMs: this.#patience(packet),
+      maxInflightQos2: this.#deps.config.maxInflightQos2,
+      kept: this.#kept(packet, now),
+    });
     const replaced = this.#deps.sessions.add(session);
+    if (Number.isFinite(until)) this.#deps.endsAt(principal.username, until);
     if (replaced) {
       replaced.close('taken-over');
       await replaced.over;
@@ -130,15 +120,22 @@ export class Admission {
     await Promise.race([ready, session.over]);
   }
 
+  /** The session that outlives this connection; where a clean one is asked for, what was kept goes (MQTT-3.1.2-6). */
+  #kept({ clean, clientId }: ConnectPacket, principal: Principal): KeptSession | undefined {
+    if (clean === false) return this.#deps.keep.open(clientId, principal);
+    this.#deps.keep.discard(clientId);
+    return undefined;
+  }
+
   #patience(packet: ConnectPacket): number {
     const keepalive = packet.keepalive ?? 0;
     const { commitGiveUpMs } = this.#deps.config;
     return keepalive > 0 ? Math.min(commitGiveUpMs, keepalive * 1000 * KEEPALIVE_SHARE) : commitGiveUpMs;
   }
 
-  #refuse(client: Client, code: ReturnCode, packet: ConnectPacket, proceed: () => void): void {
-    const { clientId, username } = packet;
-    this.#deps.log.debug({ clientId: clientId.slice(0, 64), username: username?.slice(0, 64), code }, 'client refused');
+  #refuse(client: Client, code: ReturnCode, proceed: () => void): void {
+    // Not what it calls itself: people paste passwords into the wrong field.
+    this.#deps.log.debug({ code }, 'client refused');
     this.#refusals.set(client, code);
     proceed();
   }

@@ -2,31 +2,48 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
+import { Attempts } from '../storage/attempts.ts';
 import type { Bus } from '../storage/bus/port.ts';
 import type { JournalWriter } from '../storage/journal/port.ts';
+import { KeyCheck } from '../storage/registry/key-check.ts';
 import type { Registry } from '../storage/registry/port.ts';
 import { Admission } from './admission.ts';
-import { aedesLimits, type BrokerConfig, type TlsFiles } from './config.ts';
+import { Budgets } from './budget.ts';
+import { aedesLimits, type BrokerConfig, type ClientCertificates, type TlsFiles } from './config.ts';
+import { Credentials } from './credentials.ts';
+import { createDeviceRoutes, type DeviceRoutes } from './device-routes.ts';
 import { Door } from './door.ts';
 import { dismissAll, farewell } from './farewell.ts';
 import { Gate } from './gate.ts';
 import { createHooks } from './hooks.ts';
-import { createTelemetryEndpoint, type TelemetryEndpoint } from './http.ts';
+import { createJudge } from './judge.ts';
+import { Keep } from './keep.ts';
 import { followClients } from './lifecycle.ts';
-import { createWebSocketDoor, type Listener, listenTcp, listenTls } from './listeners.ts';
+import { type Listener, listenTcp } from './listeners.ts';
+import { createPersistence } from './persistence.ts';
 import { type Announce, PresenceBoard } from './presence.ts';
+import type { PresenceStore } from './presence-keeper.ts';
 import { Principals } from './principals.ts';
 import { Notices } from './rejected.ts';
 import { watchCredentials } from './revocation.ts';
 import { type Session, Sessions } from './session.ts';
+import { listenTls } from './tls-listener.ts';
+import { tooFast } from './too-fast.ts';
+import { createWebSocketDoor } from './websocket.ts';
 
 /** How long acknowledgements under way may take when the city stops. */
 const STOP_MS = 3_000;
+/** A wrong password is answered while its sender's socket still has time to connect. */
+const HELD_SHARE = 0.8;
 
 export interface BrokerDeps {
   readonly journal: JournalWriter;
-  readonly principals: Pick<Registry, 'principal'>;
+  readonly principals: Pick<Registry, 'principal' | 'key'>;
+  /** Where presence outlives the city; nowhere by default. */
+  readonly presences?: PresenceStore | undefined;
   readonly bus: Bus;
+  /** Wrong secrets so far; shared with other doors of the city, where there are any. */
+  readonly attempts?: Attempts | undefined;
   readonly config: BrokerConfig;
   readonly log: Logger;
 }
@@ -41,30 +58,47 @@ export interface BrokerStats {
   readonly refusedMessages: number;
   readonly clientsHeld: number;
   readonly clientsGivenUp: number;
+  readonly messagesSlowed: number;
   readonly socketsTurnedAway: number;
   readonly socketsCut: number;
   readonly topicsDenied: number;
   readonly forwardsLeftOut: number;
+  readonly keptSessions: number;
+  readonly keptSessionsExpired: number;
+  readonly queuedBytes: number;
+  readonly queuedDropped: number;
+  readonly queuesOverflowed: number;
+}
+
+export interface MqttsListener {
+  readonly port: number;
+  /** Shows other files from the next handshake on; who is connected stays. Throws where they cannot be used. */
+  reload(files: TlsFiles): void;
 }
 
 /** The devices' door. Everything that comes in by it is in the journal, flushed, before it is acknowledged. */
 export interface Broker {
-  listenMqtt(host: string, port: number): Promise<{ port: number }>;
-  listenMqtts(host: string, port: number, files: TlsFiles): Promise<{ port: number }>;
+  /** `behindProxy` is what the configuration says of the PROXY protocol, unless given. */
+  listenMqtt(host: string, port: number, options?: { behindProxy?: boolean }): Promise<{ port: number }>;
+  listenMqtts(host: string, port: number, files: TlsFiles, clients?: ClientCertificates): Promise<MqttsListener>;
   /** Takes over an HTTP upgrade as MQTT over WebSocket; which path that is, is the HTTP server's to say. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** `POST /devices/{id}/telemetry`, to be mounted under `/api/v1`. */
-  readonly http: TelemetryEndpoint;
+  /** `POST /devices/{id}/telemetry` and `POST /uplinks/…`, to be mounted under `/api/v1`. */
+  readonly http: DeviceRoutes;
   stats(): BrokerStats;
+  /** Tells again, retained and on the bus, who was online or offline at the last stop. To be called before listening. */
+  restorePresence(): Promise<void>;
   /** Takes nothing more, sends the acknowledgements still owed, and disconnects everyone. The journal stays open. */
   close(): Promise<void>;
 }
 
 /** Builds the broker; it listens where it is told to. */
-export async function createBroker({ journal, principals: registry, bus, config, log }: BrokerDeps): Promise<Broker> {
+export async function createBroker(deps: BrokerDeps): Promise<Broker> {
+  const { journal, principals: registry, presences: store, bus, attempts = new Attempts(), config, log } = deps;
   const sessions = new Sessions();
+  const keep = new Keep(config);
   const principals = new Principals(registry);
-  const gate = new Gate(journal, sessions, config, log);
+  const credentials = new Credentials(principals, attempts, config.connectTimeoutMs * HELD_SHARE);
   const topics = { forwardsLeftOut: 0, denied: 0 };
   const listeners: Listener[] = [];
   let stopping = false;
@@ -78,8 +112,14 @@ export async function createBroker({ journal, principals: registry, bus, config,
         resolve();
       });
     });
-  const presence = new PresenceBoard(bus, announce);
+  const presence = new PresenceBoard({
+    ...{ bus, announce, store, log },
+    graceMs: config.presenceGraceMs,
+    restartGraceMs: config.restartGraceMs,
+  });
   const notices = new Notices(bus, announce, config.noticesPerSecond);
+  const budgets = new Budgets(config, tooFast({ principals, notices, config, log }));
+  const gate = new Gate(journal, sessions, budgets, config, log);
 
   function dismiss(session: Session, code: 'forbidden-topic' | 'packet-too-large', detail: string): void {
     log.debug({ client: session.id, code, detail }, 'client dismissed');
@@ -92,6 +132,7 @@ export async function createBroker({ journal, principals: registry, bus, config,
   const hooks = createHooks({
     gate,
     sessions,
+    keep,
     principals,
     config,
     log,
@@ -99,7 +140,7 @@ export async function createBroker({ journal, principals: registry, bus, config,
     stopping: () => stopping,
     forbid: (session, topic) => dismiss(session, 'forbidden-topic', `not allowed to publish to ${topic.slice(0, 200)}`),
   });
-  const aedes = new Aedes({ ...aedesLimits(config), ...hooks });
+  const aedes = new Aedes({ ...aedesLimits(config), ...hooks, persistence: createPersistence(keep, sessions) });
   await aedes.listen();
 
   const door = new Door(
@@ -117,28 +158,32 @@ export async function createBroker({ journal, principals: registry, bus, config,
       if (session && !session.registered) leave(session);
     },
   );
-  const admission = new Admission({ principals, sessions, connectionOf: door.connectionOf.bind(door), config, log });
+  const connectionOf = door.connectionOf.bind(door);
+  const judge = createJudge({ principals, credentials, config, log });
+  const endsAt = (username: string, time: number) => watch.endsAt(username, time);
+  const admission = new Admission({ judge, principals, sessions, keep, connectionOf, endsAt, config, log });
   aedes.preConnect = admission.preConnect;
   aedes.authenticate = admission.authenticate;
-  const leave = followClients(aedes, sessions, presence, log);
-  const unwatch = watchCredentials({ bus, principals, sessions, presence, log });
+  const leave = followClients(aedes, sessions, keep, presence, log);
+  const watch = watchCredentials({ bus, principals, sessions, keep, presence, log });
 
   const accept = door.accept.bind(door);
   const webSockets = createWebSocketDoor(config, accept);
 
   return {
-    async listenMqtt(host, port) {
-      const listener = await listenTcp(host, port, config, accept);
+    async listenMqtt(host, port, { behindProxy = config.proxyProtocol } = {}) {
+      const listener = await listenTcp(host, port, { ...config, proxyProtocol: behindProxy }, accept);
       listeners.push(listener);
       return { port: listener.port };
     },
-    async listenMqtts(host, port, files) {
-      const listener = await listenTls(host, port, files, config, accept, log);
+    async listenMqtts(host, port, files, clients = 'require') {
+      const listener = await listenTls(host, port, files, clients, config, accept, log);
       listeners.push(listener);
-      return { port: listener.port };
+      return listener;
     },
     handleUpgrade: webSockets.handleUpgrade,
-    http: createTelemetryEndpoint({ gate, principals, config }),
+    http: createDeviceRoutes({ gate, principals, credentials, keys: new KeyCheck(registry, attempts), config }),
+    restorePresence: () => presence.restore(),
     stats: () => ({
       openSockets: door.open,
       sessions: sessions.size,
@@ -148,14 +193,21 @@ export async function createBroker({ journal, principals: registry, bus, config,
       refusedMessages: gate.counts.refused,
       clientsHeld: gate.counts.held,
       clientsGivenUp: gate.counts.gaveUp,
+      messagesSlowed: gate.counts.slowed,
       socketsTurnedAway: door.counts.turnedAway,
       socketsCut: door.counts.cut,
       topicsDenied: topics.denied,
       forwardsLeftOut: topics.forwardsLeftOut,
+      keptSessions: keep.size,
+      keptSessionsExpired: keep.counts.expired,
+      queuedBytes: keep.bytes,
+      queuedDropped: keep.counts.dropped,
+      queuesOverflowed: keep.counts.overflowed,
     }),
     async close() {
       stopping = true;
-      unwatch();
+      const presenceKept = presence.close();
+      watch.stop();
       notices.close();
       door.stop();
       for (const session of sessions.all()) {
@@ -170,6 +222,8 @@ export async function createBroker({ journal, principals: registry, bus, config,
       webSockets.close();
       await Promise.all(listeners.map((listener) => listener.close()));
       gate.close();
+      keep.close();
+      await presenceKept;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { AedesOptions } from 'aedes';
 import { z } from 'zod';
+import { isAddressRange } from '../model/network-address.ts';
 
 const count = z.number().int().positive();
 
@@ -13,10 +14,36 @@ export const BrokerConfig = z.object({
   maxConnections: count.default(20_000),
   /** Sockets from one remote address; unlimited where undefined, for a whole agency may sit behind one address. */
   maxConnectionsPerAddress: count.optional(),
+  /** Sockets from one remote address that are nobody yet: they may not take all the room there is. */
+  maxStrangersPerAddress: count.default(5_000),
+  /** TLS handshakes at a time; who comes beyond waits for its turn, within the time to connect. */
+  maxHandshakes: count.default(256),
+  /** The same of one remote address. */
+  maxHandshakesPerAddress: count.default(64),
+  /** Whether a trusted proxy's connections begin with a header of the PROXY protocol. Anybody else's never do. */
+  proxyProtocol: z.boolean().default(false),
+  /** Addresses and CIDR ranges of proxies whose word about a client's address is taken. */
+  trustedProxies: z.array(z.string().refine(isAddressRange, 'must be addresses or CIDR ranges')).default([]),
   maxClientIdLength: count.default(128),
   /** Connections that one credential may have at a time, under different client ids. */
   maxSessionsPerCredential: count.default(16),
   maxSubscriptionsPerClient: count.default(100),
+  /** Characters of a topic filter. */
+  maxFilterLength: count.default(512),
+  /** How long a lost connection may take to come back before its device counts as offline. */
+  presenceGraceMs: z.number().int().min(0).default(10_000),
+  /** The same for devices that were online when the city stopped, from its start on. */
+  restartGraceMs: count.default(60_000),
+  /** How long a session waits for its client. */
+  sessionExpiryMs: count.default(24 * 3_600_000),
+  /** Sessions that outlive their connections, of all clients; one more ends the one that has waited longest. */
+  maxKeptSessions: count.default(50_000),
+  /** Messages of QoS 1 and 2 that one such session holds, under way and waiting. */
+  maxQueuedMessages: count.max(30_000).default(1_000),
+  /** Their bytes, with about 200 for each beside topic and payload. */
+  maxQueuedBytes: count.default(1024 * 1024),
+  /** The same, and filters, of all sessions together. */
+  maxQueuedBytesInAll: count.default(64 * 1024 * 1024),
   /** From the accepted socket (TLS included) to the CONNACK. */
   connectTimeoutMs: count.default(10_000),
   /** A longer keepalive is refused; a client without one is held to this. */
@@ -27,10 +54,16 @@ export const BrokerConfig = z.object({
   highWaterMarkBytes: count.default(256 * 1024),
   /** Messages of one client waiting for the journal before its socket is no longer read. */
   maxPendingPerClient: count.default(2_000),
-  /** Payload bytes of all clients waiting for the journal before whoever sends is no longer read. */
+  /** Memory of all messages waiting for the journal, 1 KiB each beside the payload, before whoever sends is no longer read. */
   maxPendingBytes: count.default(64 * 1024 * 1024),
   /** Half-open QoS 2 handshakes of one client. */
   maxInflightQos2: count.default(1_000),
+  /** Messages a second of one device, over all its connections and HTTP alike, before it is read more slowly. */
+  deviceRate: count.default(2_000),
+  /** The same for all devices of one provider together. */
+  providerRate: count.default(20_000),
+  /** A device that stays at a limit for so long is told, at most once a minute. */
+  tooFastAfterMs: count.default(5_000),
   /** MQTT control packets a second of one connection before it is read more slowly. */
   packetsPerSecond: count.default(20_000),
   /** A client whose messages see no commit for so long is disconnected unacknowledged, so that it sends them again. */
@@ -54,14 +87,17 @@ export function aedesLimits(config: BrokerConfig): AedesOptions {
     drainTimeout: config.drainTimeoutMs,
     maxInflightInbound: config.maxInflightQos2,
     maxClientsIdLength: config.maxClientIdLength,
-    // Nothing in front of us is believed about an address: PROXY protocol ends at the balancer.
+    // What a proxy says of an address is settled before Aedes gets the socket.
     trustProxy: false,
   };
 }
 
-/** Certificate, key and, where devices show certificates too, their authority: PEM. */
+/** Certificate, key and, where devices show certificates too, their authorities with any revocation lists: PEM. */
 export interface TlsFiles {
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
   readonly ca?: string | Buffer | undefined;
 }
+
+/** Whether a device has to show a certificate, where there is an authority, or may bring a password instead. */
+export type ClientCertificates = 'require' | 'optional';

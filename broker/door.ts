@@ -1,14 +1,17 @@
 import type { Duplex } from 'node:stream';
 import type { Aedes, Client } from 'aedes';
+import { addressGroup } from '../model/network-address.ts';
 import type { BrokerConfig } from './config.ts';
 import type { FrameFault } from './frame-guard.ts';
 import { Intake } from './intake.ts';
+import { type Peer, Tally } from './peer.ts';
 import type { Connection } from './session.ts';
 
 type Limits = Pick<
   BrokerConfig,
   | 'maxConnections'
   | 'maxConnectionsPerAddress'
+  | 'maxStrangersPerAddress'
   | 'connectTimeoutMs'
   | 'maxConnectBytes'
   | 'maxPacketBytes'
@@ -30,7 +33,9 @@ export class Door {
   readonly #limits: Limits;
   readonly #onFault: (connection: Connection, fault: FrameFault) => void;
   readonly #onClose: (connection: Connection) => void;
-  readonly #byAddress = new Map<string, number>();
+  readonly #byAddress = new Tally();
+  /** Of those, the ones that are nobody yet. */
+  readonly #strangers = new Tally();
   #stopped = false;
 
   constructor(
@@ -54,31 +59,40 @@ export class Door {
     return this.#open.get(client);
   }
 
-  accept(socket: Duplex, address = ''): void {
+  accept(socket: Duplex, peer: Peer): void {
+    const address = addressGroup(peer.address);
     if (this.#stopped || !this.#room(address)) {
       this.counts.turnedAway += 1;
       socket.on('error', () => {});
       socket.destroy();
       return;
     }
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    this.#byAddress.add(address);
+    this.#strangers.add(address);
+    let stranger = true;
+    const known = () => {
+      if (stranger) this.#strangers.remove(address);
+      stranger = false;
+    };
     const intake = new Intake(socket, this.#limits, (fault) => {
       this.counts.cut += 1;
       this.#onFault(connection, fault);
     });
     const client = this.#aedes.handle(socket);
-    const connection: Connection = { client, socket, intake };
+    const connection: Connection = { client, peer, socket, intake };
     this.#open.set(client, connection);
     // Aedes stops its own timer at the first CONNECT; a look-up that hangs must not keep a stranger's socket.
     const timer = setTimeout(() => client.close(), this.#limits.connectTimeoutMs);
     client.once('connected', () => {
       clearTimeout(timer);
+      known();
       intake.open();
     });
     socket.once('close', () => {
       clearTimeout(timer);
       this.#open.delete(client);
-      this.#leave(address);
+      known();
+      this.#byAddress.remove(address);
       this.#onClose(connection);
     });
   }
@@ -98,13 +112,11 @@ export class Door {
   }
 
   #room(address: string): boolean {
-    const { maxConnections, maxConnectionsPerAddress = Number.POSITIVE_INFINITY } = this.#limits;
-    return this.#open.size < maxConnections && (this.#byAddress.get(address) ?? 0) < maxConnectionsPerAddress;
-  }
-
-  #leave(address: string): void {
-    const left = (this.#byAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(address, left);
-    else this.#byAddress.delete(address);
+    const { maxConnections, maxConnectionsPerAddress = maxConnections, maxStrangersPerAddress } = this.#limits;
+    return (
+      this.#open.size < maxConnections &&
+      this.#byAddress.of(address) < maxConnectionsPerAddress &&
+      this.#strangers.of(address) < maxStrangersPerAddress
+    );
   }
 }

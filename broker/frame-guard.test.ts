@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameGuard } from './frame-guard.ts';
 import { Intake } from './intake.ts';
-import { Pace } from './pace.ts';
 
 /** A frame of a type with a body of that many bytes. */
 function frame(type: number, length: number): Buffer {
@@ -96,34 +95,6 @@ describe('the frame guard', () => {
       follow(guard, [Buffer.from(bytes)]);
       expect(guard.fault).toBe('malformed');
     }
-  });
-});
-
-describe('the pace', () => {
-  it('never lets more through than the rate and one second’s worth at once, whatever comes', () => {
-    const arrivals = fc.array(
-      fc.record({ units: fc.integer({ min: 1, max: 50 }), idle: fc.integer({ min: 0, max: 500 }) }),
-      { minLength: 1 },
-    );
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1000 }), arrivals, (rate, chunks) => {
-        const pace = new Pace(rate);
-        let now = 0;
-        let taken = 0;
-        for (const { units, idle } of chunks) {
-          now += idle;
-          taken += units;
-          now += pace.take(units, now);
-        }
-        // Whoever waits as told has at the end sent what rate and burst allow, give or take the last chunk.
-        expect(taken).toBeLessThanOrEqual((now / 1000) * rate + rate + 50);
-      }),
-    );
-  });
-
-  it('does not slow down who stays below the rate', () => {
-    const pace = new Pace(100);
-    for (let now = 0; now < 10_000; now += 10) expect(pace.take(1, now)).toBe(0);
   });
 });
 

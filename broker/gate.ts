@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { CodedError } from '../model/problem.ts';
 import type { Format } from '../model/topic.ts';
+import { BacklogFull } from '../storage/journal/backlog.ts';
 import type { JournalWriter } from '../storage/journal/port.ts';
 import type { Principal } from '../storage/registry/port.ts';
+import type { Budgets } from './budget.ts';
 import type { BrokerConfig } from './config.ts';
 import { Receipts } from './receipt.ts';
 import type { Session, Sessions } from './session.ts';
@@ -10,6 +14,10 @@ import type { Session, Sessions } from './session.ts';
 const RESUME_AT = 0.5;
 /** How often a stalled client is looked for, within the patience. */
 const SWEEPS = 8;
+/** What a waiting message takes beside its payload, bytes: its packet, promises and place in line. */
+const MESSAGE_BYTES = 1024;
+/** Longest that an HTTP request of a sender that is too fast is held; beyond, it is sent away. */
+const HOLD_MS = 1_000;
 
 export interface GateCounts {
   /** Messages flushed, and so acknowledged or about to be. */
@@ -20,7 +28,11 @@ export interface GateCounts {
   held: number;
   /** Clients disconnected because no commit came. */
   gaveUp: number;
+  /** Messages after which their sender was read, or answered, more slowly: it was at a limit of its device or provider. */
+  slowed: number;
 }
+
+const TOO_FAST = 'the device, or all devices of its provider together, send more messages a second than they may';
 
 /** Answers Aedes: with nothing to acknowledge, with an error to refuse. */
 export type Acknowledge = (error?: Error | null) => void;
@@ -30,9 +42,10 @@ export type Acknowledge = (error?: Error | null) => void;
  * more waiting than the limits say, and nobody waits for ever.
  */
 export class Gate {
-  readonly counts: GateCounts = { accepted: 0, refused: 0, held: 0, gaveUp: 0 };
+  readonly counts: GateCounts = { accepted: 0, refused: 0, held: 0, gaveUp: 0, slowed: 0 };
   readonly #journal: JournalWriter;
   readonly #sessions: Sessions;
+  readonly #budgets: Budgets;
   readonly #config: BrokerConfig;
   readonly #log: Logger;
   readonly #receipts = new Receipts();
@@ -46,9 +59,10 @@ export class Gate {
   #brimming = false;
   #whenIdle: (() => void) | undefined;
 
-  constructor(journal: JournalWriter, sessions: Sessions, config: BrokerConfig, log: Logger) {
+  constructor(journal: JournalWriter, sessions: Sessions, budgets: Budgets, config: BrokerConfig, log: Logger) {
     this.#journal = journal;
     this.#sessions = sessions;
+    this.#budgets = budgets;
     this.#config = config;
     this.#log = log;
     this.#sweeper = setInterval(() => this.#sweep(Date.now()), Math.min(1000, config.commitGiveUpMs / SWEEPS));
@@ -71,6 +85,12 @@ export class Gate {
     session.pending += 1;
     this.#enter(bytes);
     if (this.#brimming || session.pending >= this.#config.maxPendingPerClient) this.#hold(session);
+    session.budget ??= this.#budgets.of(session.principal);
+    const wait = session.budget.take(Date.now());
+    if (wait > 0) {
+      this.counts.slowed += 1;
+      session.connection.intake.slowDown(wait);
+    }
     session.last = this.#append(session.principal, payload, format).then(
       () => {
         this.#leave(bytes, true);
@@ -85,6 +105,24 @@ export class Gate {
         return false;
       },
     );
+  }
+
+  /**
+   * The turn of a message that comes by HTTP, before its body is read: later where the device or its provider is too fast.
+   * Rejects with CodedError `too-many-requests` where that would be too late to wait for.
+   */
+  async turn(principal: Principal): Promise<void> {
+    const budget = this.#budgets.of(principal);
+    const now = Date.now();
+    const before = budget.wait(now);
+    if (before > HOLD_MS) {
+      this.counts.slowed += 1;
+      throw new CodedError('too-many-requests', TOO_FAST, undefined, Math.ceil(before / 1000));
+    }
+    const wait = budget.take(now);
+    if (wait === 0) return;
+    this.counts.slowed += 1;
+    await delay(wait, undefined, { ref: false });
   }
 
   /** Appends one message of a device; resolves once it is flushed, rejects where the journal does not take it. */
@@ -143,7 +181,7 @@ export class Gate {
   #enter(bytes: number): void {
     this.#pending += 1;
     this.#bytes += bytes;
-    if (this.#bytes >= this.#config.maxPendingBytes) this.#brimming = true;
+    if (this.#taken >= this.#config.maxPendingBytes) this.#brimming = true;
   }
 
   #leave(bytes: number, flushed: boolean): void {
@@ -151,11 +189,16 @@ export class Gate {
     this.#bytes -= bytes;
     if (flushed) this.counts.accepted += 1;
     else this.counts.refused += 1;
-    if (this.#brimming && this.#bytes <= this.#config.maxPendingBytes * RESUME_AT) {
+    if (this.#brimming && this.#taken <= this.#config.maxPendingBytes * RESUME_AT) {
       this.#brimming = false;
       for (const session of [...this.#held]) this.#release(session);
     }
     if (this.#pending === 0) this.#whenIdle?.();
+  }
+
+  /** Memory that the waiting messages take, about. */
+  get #taken(): number {
+    return this.#bytes + this.#pending * MESSAGE_BYTES;
   }
 
   #settle(session: Session): void {
@@ -179,7 +222,9 @@ export class Gate {
 
   /** Not an error to the device but a closed socket: what has no PUBACK it sends again. */
   #refuse(session: Session, error: unknown): void {
-    if (!session.leaving) this.#log.warn({ err: error, client: session.id }, 'not journalled: client disconnected');
+    // Of a full backlog the city is told once, and not by every device.
+    const level = error instanceof BacklogFull ? 'debug' : 'warn';
+    if (!session.leaving) this.#log[level]({ err: error, client: session.id }, 'not journalled: client disconnected');
     session.close('overload');
   }
 

@@ -9,12 +9,15 @@ import { type IClientOptions, type MqttClient, connect as mqttConnect } from 'mq
 import mqttPacket, { type Packet } from 'mqtt-packet';
 import { pino } from 'pino';
 import { onTestFinished, vi } from 'vitest';
+import type { Attempts } from '../storage/attempts.ts';
 import { createMemoryBus } from '../storage/bus/memory.ts';
 import type { JournalEntry, JournalWriter } from '../storage/journal/port.ts';
 import type { Principal } from '../storage/registry/port.ts';
 import { newSecret } from '../storage/secret.ts';
 import { createBroker } from './broker.ts';
 import { BrokerConfig } from './config.ts';
+import { createKeys } from './keys.fixture.ts';
+import type { PresenceStore } from './presence-keeper.ts';
 
 /** A journal whose flushes the test decides: nothing is flushed until `flush`, or at once where `automatic`. */
 export class HandJournal implements JournalWriter {
@@ -43,6 +46,7 @@ export class HandJournal implements JournalWriter {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
   head = () => this.entries.length;
+  bytesBehind = () => 0;
   onFlushed = () => () => {};
   accepted = () => [];
   waiting = () => this.#waiting.length;
@@ -57,20 +61,31 @@ export class HandJournal implements JournalWriter {
 }
 
 /** A broker on free ports with whom it knows, closed when the test ends. */
-export async function startBroker(limits: Partial<BrokerConfig> = {}, journal: JournalWriter = new HandJournal()) {
+export async function startBroker(
+  limits: Partial<BrokerConfig> = {},
+  journal: JournalWriter = new HandJournal(),
+  presences?: PresenceStore,
+  attempts?: Attempts,
+) {
   const known = new Map<string, Principal>();
+  const keys = createKeys();
   const secrets = new Map<string, string>();
   const bus = createMemoryBus();
+  const lookups: string[] = [];
   let registryDown: boolean | 'hanging' = false;
   const broker = await createBroker({
     journal,
+    presences,
     bus,
+    attempts,
     principals: {
       async principal(username) {
+        lookups.push(username);
         if (registryDown === 'hanging') return new Promise(() => {});
         if (registryDown) throw new Error('the registry is down');
         return known.get(username);
       },
+      key: async (id) => keys.find(id),
     },
     config: BrokerConfig.parse({ lingerMs: 500, ...limits }),
     log: pino({ level: 'silent' }),
@@ -80,7 +95,15 @@ export async function startBroker(limits: Partial<BrokerConfig> = {}, journal: J
 
   function add(username: string, kind: Principal['kind'], domain: string): string {
     const { secret, hash } = newSecret();
-    known.set(username, { kind, username, hash, domain, provider: kind === 'device' ? 'hanoi' : '', active: true });
+    known.set(username, {
+      kind,
+      username,
+      hash,
+      previous: null,
+      domain,
+      provider: kind === 'device' ? 'hanoi' : '',
+      active: true,
+    });
     secrets.set(username, secret);
     return secret;
   }
@@ -90,9 +113,12 @@ export async function startBroker(limits: Partial<BrokerConfig> = {}, journal: J
     bus,
     port,
     known,
+    /** User names that the registry was asked for. */
+    lookups,
     secretOf: (username: string) => secrets.get(username) ?? '',
     device: (username: string, domain = 'traffic') => add(username, 'device', domain),
     observer: (username: string) => add(username, 'observer', ''),
+    key: keys.make,
     /** Changes a principal and says so on the bus; undefined deletes it. */
     change(username: string, change: Partial<Principal> | undefined) {
       const principal = known.get(username);
@@ -262,9 +288,9 @@ export const TELEMETRY = 'city/traffic/cam-1/telemetry';
 export const READING = '{"values":{"mean_speed":31.5}}';
 
 /** A broker that knows two cameras and a wall, on a journal whose flushes the test decides. */
-export async function startHandBroker(limits: Partial<BrokerConfig> = {}) {
+export async function startHandBroker(limits: Partial<BrokerConfig> = {}, attempts?: Attempts) {
   const journal = new HandJournal();
-  const running = await startBroker(limits, journal);
+  const running = await startBroker(limits, journal, undefined, attempts);
   running.device('cam-1');
   running.device('cam-2');
   running.observer('wall');

@@ -2,7 +2,11 @@ import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
 import type { Format } from '../model/topic.ts';
 import type { BrokerConfig } from './config.ts';
+import { createForward } from './deliver.ts';
+import { illFormed, isFilter, type QoS } from './filters.ts';
 import type { Acknowledge, Gate } from './gate.ts';
+import type { Keep } from './keep.ts';
+import { SESSION_MARK } from './persistence.ts';
 import { isCommandResult, maySubscribe, telemetryTopics } from './policy.ts';
 import type { Principals } from './principals.ts';
 import type { Session, Sessions } from './session.ts';
@@ -12,6 +16,7 @@ type Hooks = Required<Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscrib
 interface HookDeps {
   readonly gate: Gate;
   readonly sessions: Sessions;
+  readonly keep: Keep;
   readonly principals: Principals;
   readonly config: BrokerConfig;
   readonly log: Logger;
@@ -26,9 +31,26 @@ const NOT_TAKEN = new Error('not taken');
 
 /** What Aedes asks before it takes, subscribes or forwards. A throw in any hook would end the process: none may leave. */
 export function createHooks(deps: HookDeps): Hooks {
-  const { gate, sessions, config, log, counts } = deps;
+  const { gate, sessions, keep, config, log, counts } = deps;
+  const forward = createForward(sessions, () => {
+    counts.forwardsLeftOut += 1;
+  });
+
+  /** What no client may send: the connection ends (MQTT-4.8.0-1), and the will is sent. */
+  function violation(session: Session, what: string): void {
+    log.debug({ client: session.id, what }, 'protocol violation');
+    session.close('protocol-error');
+  }
 
   function publish(session: Session, packet: PublishPacket, acknowledge: Acknowledge): void {
+    const { qos, messageId, dup } = packet;
+    // No packet id (MQTT-2.3.1-1), or a first message that claims to come again (MQTT-3.3.1-2).
+    if (qos > 0 ? !((messageId ?? 0) > 0) : dup) {
+      violation(session, 'PUBLISH');
+      return;
+    }
+    // Only with DUP is it a message that came before (MQTT-3.3.1-1): what a client that lost its state sends is new.
+    if (qos === 2 && !dup) session.inbound.release(messageId ?? 0);
     const format = session.telemetry.get(packet.topic);
     if (format === undefined) {
       publishOther(session, packet, acknowledge);
@@ -62,17 +84,29 @@ export function createHooks(deps: HookDeps): Hooks {
   /** A PUBLISH of QoS 2 that comes again before its PUBREL is the same message (section 4.3.3, method A). */
   function exactly(session: Session, packet: PublishPacket, format: Format, acknowledge: Acknowledge) {
     const id = packet.messageId ?? 0;
-    const first = packet.dup ? session.exactly.get(id) : undefined;
+    const first = session.inbound.first(id);
     if (first) {
-      void afterwards(first, session, acknowledge);
+      // It may have come by a connection that is gone: where it was not taken, this one has to send it once more.
+      void first.then((flushed) => (flushed ? gate.answer(session, acknowledge) : session.close('overload')));
       return;
     }
     gate.pass(session, bytesOf(packet.payload), format, acknowledge);
-    session.exactly.delete(id);
-    session.exactly.set(id, session.last);
-    if (session.exactly.size <= config.maxInflightQos2) return;
-    const [oldest] = session.exactly.keys();
-    if (oldest !== undefined) session.exactly.delete(oldest);
+    session.inbound.journalling(id, session.last);
+  }
+
+  /** Whether the client may have the filter; it has it from then on. */
+  function granted(session: Session, filter: string, qos: QoS): boolean {
+    const { filters, kept, principal } = session;
+    const room = filters.has(filter) || filters.size < config.maxSubscriptionsPerClient;
+    if (!room || filter.length > config.maxFilterLength || !maySubscribe(principal, filter)) {
+      // A resumed session may hold what its client may no longer have.
+      if (kept) keep.unsubscribe(kept, filter);
+      else filters.delete(filter);
+      return false;
+    }
+    if (kept) return keep.subscribe(kept, filter, qos);
+    filters.set(filter, qos);
+    return true;
   }
 
   /** The will of a client that is gone: no socket to slow down or to close. Whether it was taken. */
@@ -111,16 +145,21 @@ export function createHooks(deps: HookDeps): Hooks {
 
     authorizeSubscribe(client, subscription, callback) {
       try {
+        // The session is there, and no filter of it.
+        if (subscription === SESSION_MARK) return callback(null, null);
         const session = sessions.of(client);
-        const { topic } = subscription;
-        const room = session && (session.filters.has(topic) || session.filters.size < config.maxSubscriptionsPerClient);
-        if (!session || !room || !maySubscribe(session.principal, topic)) {
+        const { topic, qos } = subscription;
+        if (session && (illFormed(topic) || !isFilter(topic))) {
+          violation(session, 'SUBSCRIBE to no topic filter');
+          return;
+        }
+        if (!session || !granted(session, topic, qos)) {
           counts.denied += 1;
           // Null becomes 0x80 in the SUBACK (MQTT-3.9.3); an error would close the socket.
           return callback(null, null);
         }
-        session.filters.add(topic);
-        callback(null, subscription);
+        // Aedes is told QoS 2 for all: which one a message goes out with is `forward`'s to say.
+        callback(null, { ...subscription, qos: 2 });
       } catch (error) {
         log.error({ err: error, client: client.id }, 'subscribing failed');
         client.close();
@@ -129,15 +168,7 @@ export function createHooks(deps: HookDeps): Hooks {
 
     authorizeForward(client, packet) {
       try {
-        if (sessions.of(client)?.deaf) return null;
-        // What is retained is read from the store at this client's own pace; nobody else waits for it.
-        if (packet.retain) return packet;
-        const { conn } = client;
-        const size = packet.payload.length + packet.topic.length;
-        if (!conn.writableNeedDrain && conn.writableLength + size < conn.writableHighWaterMark) return packet;
-        // Who does not read misses live messages. Waiting for it would stop every PUBACK of the broker.
-        counts.forwardsLeftOut += 1;
-        return null;
+        return forward(client, packet);
       } catch (error) {
         log.error({ err: error, client: client.id }, 'forwarding failed');
         return null;

@@ -1,9 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodedError, Problem } from '../model/problem.ts';
+import { Problem } from '../model/problem.ts';
 import { JournalUnavailable } from '../storage/journal/port.ts';
 import { eventually, HandJournal, READING, startBroker } from './harness.fixture.ts';
-import { countReadings } from './http.ts';
 
 async function city(limits: Parameters<typeof startBroker>[0] = {}) {
   const journal = new HandJournal();
@@ -39,6 +37,24 @@ describe('POST telemetry', () => {
     expect(await three.json()).toEqual({ accepted: 3 });
     expect(journal.texts()).toEqual([READING, body]);
     expect(journal.entries[0]).toMatchObject({ device: 'cam-1', domain: 'traffic', provider: 'hanoi', format: 'json' });
+  });
+
+  it.each([
+    ['application/senml+json', 'senml', '[{"bn":"x:","n":"mean_speed","v":31.5},{"n":"vehicle_count","v":2}]', 2],
+    ['application/senml+cbor', 'senml-cbor', Uint8Array.of(0x81, 0xa1, 0x02, 0x05), 1],
+    ['text/plain; charset=utf-8', 'line', 'm mean_speed=31.5\n# a comment\n\nm mean_speed=30 1764000000000000000', 2],
+  ])('takes %s as %s, byte for byte', async (type, format, body, accepted) => {
+    const { post, journal } = await city();
+    const response = await post(body, { 'content-type': type });
+    expect([response.status, await response.json()]).toEqual([202, { accepted }]);
+    expect(journal.entries).toMatchObject([{ format, payload: Buffer.from(body) }]);
+  });
+
+  it('of an encoded body is answered 415', async () => {
+    const { post, journal } = await city();
+    const response = await post(READING, { 'content-encoding': 'gzip' });
+    expect((await problemOf(response)).code).toBe('unsupported-media-type');
+    expect(journal.entries).toEqual([]);
   });
 
   it('answers only after the flush', async () => {
@@ -152,32 +168,14 @@ describe('POST telemetry', () => {
     const { broker } = await city();
     const document = broker.http.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'x', version: '1' } });
     const operation = document.paths?.['/devices/{id}/telemetry']?.post;
-    expect(Object.keys(operation?.responses ?? {})).toEqual(['202', '400', '401', '403', '413', '415', '503']);
-  });
-});
-
-describe('counting readings', () => {
-  it('takes any JSON and either counts it or says why not', () => {
-    fc.assert(
-      fc.property(fc.json(), (text) => {
-        try {
-          expect(countReadings(Buffer.from(text))).toBeGreaterThan(0);
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'invalid-request' });
-        }
-      }),
-    );
-  });
-
-  it('takes any bytes without another error than its own', () => {
-    fc.assert(
-      fc.property(fc.uint8Array(), (bytes) => {
-        try {
-          countReadings(bytes);
-        } catch (error) {
-          expect(error).toBeInstanceOf(CodedError);
-        }
-      }),
-    );
+    expect(Object.keys(operation?.responses ?? {})).toEqual(['202', '400', '401', '403', '413', '415', '429', '503']);
+    expect(operation?.requestBody).toMatchObject({
+      content: Object.fromEntries(
+        ['application/json', 'application/senml+json', 'application/senml+cbor', 'text/plain'].map((type) => [
+          type,
+          {},
+        ]),
+      ),
+    });
   });
 });

@@ -4,68 +4,38 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { auth } from 'hono/utils/basic-auth';
 import { DeviceId } from '../model/device.ts';
-import { CodedError, PROBLEMS, Problem, type ProblemCode, problemOf } from '../model/problem.ts';
-import { TelemetryMessage } from '../model/telemetry.ts';
+import { CodedError } from '../model/problem.ts';
 import type { Principal } from '../storage/registry/port.ts';
+import { journalled, problemAnswer, problemResponse, refuseParameters, tooLarge } from './answers.ts';
+import { BODY_TYPES, bodyTypeOf } from './bodies.ts';
 import type { BrokerConfig } from './config.ts';
+import type { Credentials } from './credentials.ts';
 import type { Gate } from './gate.ts';
-import type { Principals } from './principals.ts';
 
 interface HttpDeps {
   readonly gate: Gate;
-  readonly principals: Principals;
+  readonly credentials: Credentials;
   readonly config: Pick<BrokerConfig, 'maxPacketBytes' | 'commitGiveUpMs'>;
 }
 
 /** The endpoint as a sub-application, to be mounted under `/api/v1`. */
-export type TelemetryEndpoint = OpenAPIHono<{ Variables: { principal: Principal } }>;
+export type TelemetryEndpoint = OpenAPIHono<TelemetryEnv>;
 
-/** Seconds a sender is asked to wait where the city cannot take more. */
-const RETRY_AFTER = '5';
+/** `address` is the client's, as the server that took the request found it out. */
+interface TelemetryEnv {
+  Variables: { principal: Principal };
+  Bindings: { readonly address?: string | undefined };
+}
+
 const CHALLENGE = 'Basic realm="city", charset="UTF-8"';
 
 const Accepted = z
-  .object({ accepted: z.number().int().positive().meta({ description: 'Readings in the message.' }) })
+  .object({
+    accepted: z.number().int().positive().meta({ description: 'Readings, SenML records or lines in the message.' }),
+  })
   .meta({ id: 'Accepted' });
 
-/** How many readings the body holds. Whether each is good is for ingest to say; here it only has to look like a message. */
-export function countReadings(body: Uint8Array): number {
-  let message: unknown;
-  try {
-    message = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new CodedError('malformed-json');
-  }
-  const readings = Array.isArray(message) ? message : [message];
-  const isReading = (reading: unknown) => typeof reading === 'object' && reading !== null && !Array.isArray(reading);
-  if (readings.length === 0 || !readings.every(isReading)) {
-    throw new CodedError('invalid-request', 'the body is one reading or a non-empty array of readings');
-  }
-  return readings.length;
-}
-
-/** Nothing is taken beside the body: a parameter that did nothing would hide a sender's mistake. */
-function refuseParameters(url: string): void {
-  const given = [...new Set(new URL(url).searchParams.keys())];
-  if (given.length === 0) return;
-  const errors = given.map((path) => ({ path, message: 'there is no such parameter' }));
-  throw new CodedError('invalid-request', `there is no parameter ${given.join(', ')}`, errors);
-}
-
-function problemResponse(c: Context, error: CodedError): Response {
-  const { status } = PROBLEMS[error.code];
-  return c.body(JSON.stringify(problemOf(error, c.req.path)), status, {
-    'content-type': 'application/problem+json',
-    ...(status === 401 ? { 'www-authenticate': CHALLENGE } : {}),
-    ...(status === 503 ? { 'retry-after': RETRY_AFTER } : {}),
-  });
-}
-
 function describe(app: TelemetryEndpoint): void {
-  const problem = (code: ProblemCode) => ({
-    description: PROBLEMS[code].title,
-    content: { 'application/problem+json': { schema: Problem } },
-  });
   app.openAPIRegistry.registerComponent('securitySchemes', 'device', {
     type: 'http',
     scheme: 'basic',
@@ -81,83 +51,72 @@ function describe(app: TelemetryEndpoint): void {
     security: [{ device: [] }],
     request: {
       params: z.object({ id: DeviceId }),
-      body: { required: true, content: { 'application/json': { schema: TelemetryMessage } } },
+      body: { required: true, content: BODY_TYPES },
     },
     responses: {
       202: { description: 'Flushed to disk', content: { 'application/json': { schema: Accepted } } },
-      400: problem('invalid-request'),
-      401: problem('unauthorized'),
-      403: problem('forbidden'),
-      413: problem('payload-too-large'),
-      415: problem('unsupported-media-type'),
-      503: problem('overloaded'),
+      400: problemAnswer('invalid-request'),
+      401: problemAnswer('unauthorized'),
+      403: problemAnswer('forbidden'),
+      413: problemAnswer('payload-too-large'),
+      415: problemAnswer('unsupported-media-type'),
+      429: problemAnswer('too-many-requests'),
+      503: problemAnswer('overloaded'),
     },
   });
 }
 
 /** `POST /devices/{id}/telemetry`: the same door as MQTT for devices that only speak HTTP. One message a request. */
-export function createTelemetryEndpoint({ gate, principals, config }: HttpDeps): TelemetryEndpoint {
+export function createTelemetryEndpoint({ gate, credentials, config }: HttpDeps): TelemetryEndpoint {
   const app: TelemetryEndpoint = new OpenAPIHono();
   describe(app);
 
   app.onError((error, c) => {
-    if (error instanceof CodedError) return problemResponse(c, error);
+    if (error instanceof CodedError) return problemResponse(c, error, CHALLENGE);
     if (error instanceof HTTPException) return error.getResponse();
     throw error;
   });
 
-  async function authorize(c: Context): Promise<Principal> {
+  async function authorize(c: Context<TelemetryEnv>): Promise<Principal> {
     const presented = auth(c.req.raw);
     if (!presented) throw new CodedError('unauthorized', 'the device’s user name and password are needed (Basic)');
-    let found: Awaited<ReturnType<Principals['verify']>>;
+    let found: Awaited<ReturnType<Credentials['check']>>;
     try {
-      found = await principals.verify(presented.username, presented.password);
+      // Without a server in front, as in a test, there is no environment either.
+      found = await credentials.check(c.env?.address ?? '', presented.username, presented.password);
     } catch {
       throw new CodedError('overloaded', 'the registry does not answer');
     }
     if (found === 'unknown') throw new CodedError('unauthorized', 'the user name or password is wrong');
     if (found === 'retired') throw new CodedError('forbidden', 'the device is retired');
-    if (found.kind !== 'device' || found.username !== c.req.param('id')) {
+    if ('waitMs' in found) {
+      const seconds = Math.ceil(found.waitMs / 1000);
+      throw new CodedError('too-many-requests', 'too many wrong passwords came from there', undefined, seconds);
+    }
+    const { principal } = found;
+    if (principal.kind !== 'device' || principal.username !== c.req.param('id')) {
       throw new CodedError('forbidden', 'a device may send only as itself');
     }
-    return found;
+    return principal;
   }
-
-  /** Waits for the flush, but no longer than a client would be kept over MQTT. */
-  async function journal(principal: Principal, body: Uint8Array): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no commit in time')), config.commitGiveUpMs);
-    });
-    try {
-      await Promise.race([gate.append(principal, body, 'json'), late]);
-    } catch {
-      throw new CodedError('overloaded', 'the journal did not take the message: send it again');
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  const tooLarge = () => {
-    throw new CodedError('payload-too-large', `a message has at most ${config.maxPacketBytes} bytes`);
-  };
 
   app.post(
     '/devices/:id/telemetry',
     async (c, next) => {
       // Who sends is settled before a byte of the body is read.
       c.set('principal', await authorize(c));
+      await gate.turn(c.get('principal'));
       refuseParameters(c.req.url);
       await next();
     },
-    bodyLimit({ maxSize: config.maxPacketBytes, onError: tooLarge }),
+    bodyLimit({ maxSize: config.maxPacketBytes, onError: tooLarge(config.maxPacketBytes) }),
     async (c) => {
-      const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-      if (type !== 'application/json') throw new CodedError('unsupported-media-type', 'send application/json');
+      const { format, count } = bodyTypeOf(c.req.header('content-type'));
+      if (c.req.header('content-encoding')) throw new CodedError('unsupported-media-type', 'send the body unencoded');
       if (gate.full) throw new CodedError('overloaded');
       const body = new Uint8Array(await c.req.arrayBuffer());
-      const accepted = countReadings(body);
-      await journal(c.get('principal'), body);
+      const accepted = count(body);
+      await journalled(gate, config, c.get('principal'), body, format);
       return c.json({ accepted }, 202);
     },
   );

@@ -1,9 +1,17 @@
 import type { Duplex } from 'node:stream';
+import { Pace } from '../model/pace.ts';
 import type { BrokerConfig } from './config.ts';
 import { CONNECT, DISCONNECT, type FrameFault, FrameGuard } from './frame-guard.ts';
-import { Pace } from './pace.ts';
+import { UNACCEPTABLE_LEVEL, unknownLevel } from './protocol-level.ts';
 
 type Limits = Pick<BrokerConfig, 'maxConnectBytes' | 'maxPacketBytes' | 'packetsPerSecond'>;
+
+/** Bytes read at a time of a sender that was too fast: so little comes after each wait. */
+const SLICE_BYTES = 2 * 1024;
+/** So long after a wait a sender still counts as one that was too fast, ms. */
+const CAREFUL_MS = 1_000;
+/** Longest wait: behind what is not read there may be a PINGREQ. */
+const LONGEST_MS = 5_000;
 
 /**
  * What Aedes gets to read of a socket. It stands in front of the parser by taking over the stream's own `read`, which
@@ -23,12 +31,15 @@ export class Intake {
   #stage: 'connect' | 'waiting' | 'open' | 'discarding' = 'connect';
   #paused = false;
   #pacing: NodeJS.Timeout | undefined;
+  /** When the present wait, or the last one, ends. */
+  #waitUntil = 0;
+  #careful = false;
 
   constructor(socket: Duplex, limits: Limits, onFault: (fault: FrameFault) => void) {
     this.#socket = socket;
     this.#read = socket.read.bind(socket);
     this.#limits = limits;
-    this.#guard = new FrameGuard(limits.maxConnectBytes);
+    this.#guard = new FrameGuard(limits.maxConnectBytes, true);
     this.#pace = new Pace(limits.packetsPerSecond);
     this.#onFault = onFault;
     socket.read = (size?: number) => (size === 0 ? this.#read(0) : this.#next());
@@ -50,6 +61,14 @@ export class Intake {
 
   pause(): void {
     this.#paused = true;
+  }
+
+  /** Reads nothing for `ms`, and for a while after that little at a time. */
+  slowDown(ms: number): void {
+    const until = Date.now() + Math.min(ms, LONGEST_MS);
+    if (until > this.#waitUntil) this.#waitUntil = until;
+    this.#careful = true;
+    this.#pacing ??= setTimeout(() => this.#waited(), Math.min(ms, LONGEST_MS));
   }
 
   resume(): void {
@@ -78,9 +97,14 @@ export class Intake {
 
   #next(): Buffer | null {
     if (this.slowed || this.#stage === 'waiting' || this.#stage === 'discarding') return null;
-    const chunk = this.#read();
+    const chunk = this.#careful ? this.#slice() : this.#read();
     if (!(chunk instanceof Buffer)) return null;
     return this.#stage === 'connect' ? this.#connect(chunk) : this.#inspect(chunk);
+  }
+
+  #slice(): unknown {
+    if (Date.now() > this.#waitUntil + CAREFUL_MS) this.#careful = false;
+    return this.#read(SLICE_BYTES) ?? this.#read();
   }
 
   /** Lets the CONNECT through and puts back what came behind it. */
@@ -90,6 +114,12 @@ export class Intake {
     while (end < chunk.length && !this.#guard.between && !this.#guard.fault);
     if (this.#guard.type !== CONNECT) this.#guard.fault ??= 'malformed';
     if (this.#guard.fault) return this.#refuse(this.#guard.fault);
+    if (unknownLevel(chunk)) {
+      // Aedes' parser would hang up without a word.
+      this.discard();
+      this.#socket.end(UNACCEPTABLE_LEVEL);
+      return null;
+    }
     if (!this.#guard.between) return chunk;
     this.#stage = 'waiting';
     if (end < chunk.length) this.#socket.unshift(chunk.subarray(end));
@@ -112,16 +142,16 @@ export class Intake {
       frames += 1;
       if (guard.type === DISCONNECT) this.goodbye = true;
     }
-    this.#slowDown(this.#pace.take(frames, Date.now()));
+    const wait = this.#pace.take(frames, Date.now());
+    if (wait > 0) this.slowDown(wait);
     return chunk;
   }
 
-  #slowDown(ms: number): void {
-    if (ms <= 0) return;
-    this.#pacing = setTimeout(() => {
-      this.#pacing = undefined;
-      this.#wake();
-    }, ms);
+  #waited(): void {
+    this.#pacing = undefined;
+    const left = this.#waitUntil - Date.now();
+    if (left > 0) this.#pacing = setTimeout(() => this.#waited(), left);
+    else this.#wake();
   }
 
   #refuse(fault: FrameFault): null {

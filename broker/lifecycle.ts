@@ -1,5 +1,8 @@
 import type { Aedes, Client } from 'aedes';
 import type { Logger } from 'pino';
+import { lineTo } from './deliver.ts';
+import { illFormed } from './filters.ts';
+import type { Keep } from './keep.ts';
 import type { PresenceBoard } from './presence.ts';
 import type { Session, Sessions } from './session.ts';
 
@@ -7,6 +10,7 @@ import type { Session, Sessions } from './session.ts';
 export function followClients(
   aedes: Aedes,
   sessions: Sessions,
+  keep: Keep,
   presence: PresenceBoard,
   log: Logger,
 ): (session: Session) => void {
@@ -18,7 +22,15 @@ export function followClients(
     sessions.ofUser(session.principal.username).filter((other) => other !== session && !other.ended).length;
   function leave(session: Session): void {
     if (session.connection.intake.goodbye && !session.leaving) session.reason = 'disconnected';
+    if (session.kept && !session.ended) keep.detach(session.kept);
     if (sessions.remove(session)) presence.left(session, others(session));
+  }
+  /** Sends a kept session what it is owed, now and whenever its socket can take more. */
+  function resume(session: Session): void {
+    const { kept, connection } = session;
+    if (!kept) return;
+    connection.socket.on('drain', () => kept.outbox.flow());
+    keep.attach(kept, lineTo(connection.client, session));
   }
   aedes.on(
     'client',
@@ -30,7 +42,9 @@ export function followClients(
     'clientReady',
     follow((session) => {
       // Aedes also says so of a client whose socket closed between its CONNACK and now.
-      if (!session.ended) presence.arrived(session, others(session));
+      if (session.ended) return;
+      presence.arrived(session, others(session));
+      resume(session);
     }),
   );
   aedes.on('clientDisconnect', follow(leave));
@@ -42,9 +56,14 @@ export function followClients(
   );
   aedes.on('unsubscribe', (filters, client) => {
     const session = sessions.of(client);
-    for (const filter of filters) session?.filters.delete(filter);
+    // Those of a kept session went by its persistence, and stay when only the connection ends.
+    if (!session?.kept) for (const filter of filters) session?.filters.delete(filter);
+    if (filters.some(illFormed)) session?.close('protocol-error');
   });
-  aedes.on('clientError', (client, error) => log.debug({ err: error, client: client.id }, 'client error'));
+  // What a stranger calls itself is not logged: people paste passwords into the wrong field.
+  aedes.on('clientError', (client, error) =>
+    log.debug({ err: error, client: sessions.of(client)?.id }, 'client error'),
+  );
   aedes.on('connectionError', (_client, error) => log.debug({ err: error }, 'connection error'));
   // Not in Aedes' types: its persistence and its will sweeper emit it, and unheard it would end the process.
   const emitter: NodeJS.EventEmitter = aedes;

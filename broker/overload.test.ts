@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { JournalUnavailable } from '../storage/journal/port.ts';
 import { newSecret } from '../storage/secret.ts';
+import { Budgets } from './budget.ts';
 import { aedesLimits, BrokerConfig } from './config.ts';
 import { Gate } from './gate.ts';
 import {
@@ -19,6 +20,7 @@ import {
   TELEMETRY,
 } from './harness.fixture.ts';
 import { createHooks } from './hooks.ts';
+import { Keep } from './keep.ts';
 import { Principals } from './principals.ts';
 import { Sessions } from './session.ts';
 
@@ -201,13 +203,14 @@ describe('a failure inside a hook', () => {
     const config = BrokerConfig.parse({});
     const log = pino({ level: 'silent' });
     const sessions = new Sessions();
-    const gate = new Gate(journal, sessions, config, log);
+    const gate = new Gate(journal, sessions, new Budgets(config, () => {}), config, log);
     onTestFinished(() => gate.close());
     const { hash } = newSecret();
     const device = {
       kind: 'device' as const,
       username: 'cam-1',
       hash,
+      previous: null,
       domain: 'traffic',
       provider: 'hanoi',
       active: true,
@@ -215,6 +218,7 @@ describe('a failure inside a hook', () => {
     const hooks = createHooks({
       gate,
       sessions,
+      keep: new Keep(config),
       principals: new Principals({ principal: async (username) => (username === 'cam-1' ? device : undefined) }),
       config,
       log,

@@ -1,9 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { closed, connect, connectPacket, eventually, inbox, rawClient, startBroker } from './harness.fixture.ts';
+import {
+  closed,
+  connect,
+  connectPacket,
+  eventually,
+  inbox,
+  READING,
+  type RunningBroker,
+  rawClient,
+  startBroker,
+  TELEMETRY,
+} from './harness.fixture.ts';
+
+/** What is retained on cam-1's status topic. */
+async function statusOf(city: RunningBroker): Promise<unknown> {
+  const wall = await connect(city, 'wall');
+  const seen = inbox(wall);
+  await wall.subscribeAsync('city/traffic/cam-1/status');
+  await eventually(() => expect(seen).toHaveLength(1));
+  await wall.endAsync();
+  return JSON.parse(seen[0]?.text ?? '');
+}
 
 describe('presence', () => {
   it('is retained on the device’s status topic and told on the bus, with the reason', async () => {
-    const city = await startBroker();
+    const city = await startBroker({ presenceGraceMs: 0 });
     city.device('cam-1');
     city.observer('wall');
     const told: { device: string; online: boolean; reason: string }[] = [];
@@ -39,9 +60,60 @@ describe('presence', () => {
       cam = await connect(city, 'cam-1');
       await gone;
     }
-    expect(told.map(({ online }) => online)).toEqual(Array.from({ length: 6 }, () => true));
     await cam.endAsync();
     await eventually(() => expect(told.at(-1)).toEqual({ online: false, reason: 'disconnected' }));
+    expect(told).toEqual([
+      { online: true, reason: 'connected' },
+      { online: false, reason: 'disconnected' },
+    ]);
+  });
+
+  it('of a lost connection that comes back within the grace does not change, nor does its since', async () => {
+    const city = await startBroker({ presenceGraceMs: 60_000 });
+    city.device('cam-1');
+    city.observer('wall');
+    const told: boolean[] = [];
+    city.bus.subscribe('presence', ({ online }) => told.push(online));
+    const first = await rawClient(city.port);
+    first.send(connectPacket(city, 'cam-1'));
+    await eventually(() => expect(told).toEqual([true]));
+    const before = await statusOf(city);
+    first.socket.resetAndDestroy();
+    await eventually(() => expect(city.broker.stats().sessions).toBe(0));
+    expect(await statusOf(city)).toEqual(before);
+    const back = await connect(city, 'cam-1');
+    await back.publishAsync(TELEMETRY, READING, { qos: 1 });
+    expect(await statusOf(city)).toEqual(before);
+    expect(told).toEqual([true]);
+  });
+
+  it('of a connection lost for longer is offline since the loss, and why', async () => {
+    const city = await startBroker({ presenceGraceMs: 200 });
+    city.device('cam-1');
+    const told: { online: boolean; since: string; reason: string }[] = [];
+    city.bus.subscribe('presence', ({ online, since, reason }) => told.push({ online, since, reason }));
+    const raw = await rawClient(city.port);
+    raw.send(connectPacket(city, 'cam-1'));
+    await eventually(() => expect(told).toHaveLength(1));
+    const before = Date.now();
+    raw.socket.destroy();
+    await eventually(() => expect(city.broker.stats().sessions).toBe(0));
+    const after = Date.now();
+    await eventually(() => expect(told).toMatchObject([{}, { online: false, reason: 'connection-lost' }]));
+    const since = Date.parse(told[1]?.since ?? '');
+    expect(since).toBeGreaterThanOrEqual(before);
+    expect(since).toBeLessThanOrEqual(after);
+  });
+
+  it('of a device that was retired is offline at once, whatever the grace', async () => {
+    const city = await startBroker({ presenceGraceMs: 60_000 });
+    city.device('cam-1');
+    const told: string[] = [];
+    city.bus.subscribe('presence', ({ reason }) => told.push(reason));
+    await connect(city, 'cam-1');
+    await eventually(() => expect(told).toEqual(['connected']));
+    city.change('cam-1', { active: false });
+    await eventually(() => expect(told).toEqual(['connected', 'retired']));
   });
 
   it('is online while any of the device’s connections is', async () => {
@@ -59,7 +131,7 @@ describe('presence', () => {
   });
 
   it('says offline where the connection that took over dies before it is ready', async () => {
-    const city = await startBroker();
+    const city = await startBroker({ presenceGraceMs: 0 });
     city.device('cam-1');
     const told: boolean[] = [];
     city.bus.subscribe('presence', ({ online }) => told.push(online));
@@ -71,7 +143,7 @@ describe('presence', () => {
       raw.socket.destroy();
     }
     await eventually(() => expect(city.broker.stats()).toMatchObject({ openSockets: 0, sessions: 0 }));
-    expect(told.at(-1)).toBe(false);
+    await eventually(() => expect(told.at(-1)).toBe(false));
     await connect(city, 'cam-1');
     await eventually(() => expect(told.at(-1)).toBe(true));
   });

@@ -2,33 +2,53 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
 import type { Format } from '../model/topic.ts';
 import type { Principal } from '../storage/registry/port.ts';
+import type { Budget } from './budget.ts';
+import { Filters } from './filters.ts';
+import { Inbound } from './inbound.ts';
 import type { Intake } from './intake.ts';
+import type { KeptSession } from './keep.ts';
+import type { Peer } from './peer.ts';
 import { telemetryTopics } from './policy.ts';
+import type { Proof } from './proof.ts';
 
 /** An accepted socket, before and after anybody is known to be behind it. */
 export interface Connection {
   readonly client: Client;
+  readonly peer: Peer;
   readonly socket: Duplex;
   readonly intake: Intake;
+}
+
+/** On what terms a client is let in. */
+export interface SessionTerms {
+  readonly proof: Proof;
+  readonly patienceMs: number;
+  readonly maxInflightQos2: number;
+  readonly kept?: KeptSession | undefined;
 }
 
 /** An admitted client, from its admission to the end of its socket. */
 export class Session {
   readonly id: string;
   readonly principal: Principal;
+  readonly proof: Proof;
   readonly connection: Connection;
   /** Longest the client may go without a commit of what it sent, ms. */
   readonly patienceMs: number;
   /** The device's own telemetry topics: one look-up per message and no parsing. */
   readonly telemetry: ReadonlyMap<string, Format>;
-  readonly filters = new Set<string>();
+  /** The session that outlives the connection, where the client asked for one. */
+  readonly kept: KeptSession | undefined;
+  readonly filters: Filters;
+  /** QoS 2 messages whose handshake is not over: one sent again is not appended again. */
+  readonly inbound: Inbound;
+  /** What its device may still send; known from its first message on. */
+  budget: Budget | undefined;
   /** Messages handed to the journal and not settled, and how many ever settled. */
   pending = 0;
   settled = 0;
   /** Whether the newest message was flushed: acknowledgements keep the order of the messages (MQTT-4.6.0-2). */
   last: Promise<boolean> = Promise.resolve(true);
-  /** Newest QoS 2 messages of this connection by packet id: one sent again (DUP) is not appended again. */
-  readonly exactly = new Map<number, Promise<boolean>>();
   /** Why it ended or will end. */
   reason = 'connection-lost';
   /** On its way out: nothing it sends is taken any more. */
@@ -43,11 +63,20 @@ export class Session {
   readonly over: Promise<void>;
   readonly #end: () => void;
 
-  constructor(id: string, principal: Principal, connection: Connection, patienceMs: number) {
+  constructor(
+    id: string,
+    principal: Principal,
+    connection: Connection,
+    { proof, patienceMs, maxInflightQos2, kept }: SessionTerms,
+  ) {
     this.id = id;
     this.principal = principal;
+    this.proof = proof;
     this.connection = connection;
     this.patienceMs = patienceMs;
+    this.kept = kept;
+    this.filters = kept?.filters ?? new Filters();
+    this.inbound = kept?.inbound ?? new Inbound(maxInflightQos2);
     this.telemetry = telemetryTopics(principal);
     let end = () => {};
     this.over = new Promise((resolve) => {

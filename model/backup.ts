@@ -38,6 +38,7 @@ export type BackupManifest = z.infer<typeof BackupManifest>;
 export const Backup = BackupManifest.extend({
   path: z.string(),
   bytes: z.number().int().nonnegative(),
+  pruned: z.array(z.string()).meta({ description: 'Older backups that were deleted.' }),
   note: z.string().nullable().meta({ description: 'What the backup does not hold; null where it holds all.' }),
 }).meta({ id: 'Backup' });
 export type Backup = z.infer<typeof Backup>;

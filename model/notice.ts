@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { Reason } from './reason.ts';
 
-/** What the broker itself refuses, beside the reasons of the quarantine; the client is disconnected after the notice. */
-export const DOOR_CODES = ['forbidden-topic', 'packet-too-large'] as const;
+/**
+ * What the broker itself says, beside the reasons of the quarantine. After the first two the client is disconnected;
+ * `too-fast` refuses nothing: the sender is read more slowly, and nothing is lost.
+ */
+export const DOOR_CODES = ['forbidden-topic', 'packet-too-large', 'too-fast'] as const;
 export type DoorCode = (typeof DOOR_CODES)[number];
 
 /** What a device reads on its `rejected` topic: why something it sent was not stored. At most once (QoS 0). */

@@ -43,11 +43,23 @@ export class CodedError extends Error {
   override readonly name = 'CodedError';
   readonly code: ProblemCode;
   readonly errors: Problem['errors'];
-  constructor(code: ProblemCode, detail?: string, errors?: Problem['errors']) {
+  /** Seconds after which to come again, where the status asks for that. */
+  readonly retryAfter: number | undefined;
+  constructor(code: ProblemCode, detail?: string, errors?: Problem['errors'], retryAfter?: number) {
     super(detail ?? PROBLEMS[code].title);
     this.code = code;
     this.errors = errors;
+    this.retryAfter = retryAfter;
   }
+}
+
+/** Seconds a client is asked to wait where we cannot serve for now. */
+const RETRY_AFTER = 5;
+
+/** Seconds for the Retry-After header (RFC 9110, section 10.2.3); undefined where coming again changes nothing. */
+export function retryAfterOf({ code, retryAfter }: CodedError): number | undefined {
+  const { status } = PROBLEMS[code];
+  return status === 503 || status === 429 ? (retryAfter ?? RETRY_AFTER) : retryAfter;
 }
 
 /** The problem document of a coded error. */

@@ -11,8 +11,12 @@ export function newSecret(): { secret: string; hash: Uint8Array } {
   return { secret, hash: hashSecret(secret) };
 }
 
+/** Whether two hashes are the same, in constant time. */
+export function sameHash(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
 /** Whether `secret` is the one behind `hash`, in constant time. */
 export function matches(secret: string, hash: Uint8Array): boolean {
-  const presented = hashSecret(secret);
-  return presented.length === hash.length && timingSafeEqual(presented, hash);
+  return sameHash(hashSecret(secret), hash);
 }

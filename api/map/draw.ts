@@ -4,6 +4,7 @@ import { representative } from '../../model/geometry.ts';
 import { instant } from '../../model/observation.ts';
 import { batches, yieldToOthers } from '../../storage/batches.ts';
 import type { LiveObservation } from '../../storage/bus/port.ts';
+import { conditionView } from '../condition.ts';
 import type { DeviceFilters } from '../selection.ts';
 import type { Services } from '../services.ts';
 import { levelIn, type MapFeature, type MapValue } from '../views.ts';
@@ -65,7 +66,7 @@ export async function drawMap(
       properties: {
         ...{ id, kind: device.kind, name, provider, simulated: device.simulated, tags },
         headline: catalogue.kind(device.domain, device.kind)?.headline ?? null,
-        condition: conditions.of(id, all).condition,
+        ...conditionView(conditions.of(id, all)),
         connected: connection?.online ?? null,
         since: connection?.since ?? null,
         latest: values,

@@ -35,7 +35,7 @@ export const AggregateView = z
     max: figure,
     sum: figure.meta({ description: 'Sum over devices of each device’s figure over time.' }),
     count: z.number().int().optional(),
-    p50: figure,
+    p50: figure.meta({ description: 'Not told of windows whose raw observations are not all kept any more.' }),
     p95: figure,
     devices: z.number().int().meta({
       description: 'Devices that contributed. One that moved through several groups within the window counts in each.',

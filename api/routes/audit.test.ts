@@ -52,6 +52,10 @@ const ACTS: Readonly<Record<string, () => Promise<Response>>> = {
     return city.send('POST', '/api/v1/quarantine/1-0/replay', undefined);
   },
   'POST /api/v1/quarantine/replay': () => city.send('POST', '/api/v1/quarantine/replay', { all: true }),
+  'DELETE /api/v1/quarantine/{id}': async () => {
+    await city.quarantine.put([item('3-0')]);
+    return remove('/api/v1/quarantine/3-0');
+  },
   'DELETE /api/v1/simulated': () => remove('/api/v1/simulated'),
   'POST /api/v1/backups': () => city.send('POST', '/api/v1/backups', undefined),
   'POST /api/v1/session': () => city.send('POST', '/api/v1/session', { key: city.keys.admin }, undefined),

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Credential, Device } from '../../model/device.ts';
+import { Device } from '../../model/device.ts';
 import { Problem } from '../../model/problem.ts';
 import { matches } from '../../storage/secret.ts';
+import { RenewedCredential } from '../credential.ts';
 import { device, live, NOW, observation, openCity, type TestCity } from '../testing/city.fixture.ts';
 import { RegisteredDevice } from '../views.ts';
 
@@ -122,13 +123,26 @@ describe('changing a device', () => {
     expect((await city.send('PATCH', '/api/v1/devices/counter-1', { geometry: line })).status).toBe(422);
   });
 
-  it('replaces the credential: the new secret is good, the old is not', async () => {
-    const before = await city.registry.principal('counter-1');
-    const response = await city.send('POST', '/api/v1/devices/counter-1/credential', undefined);
-    const { password } = Credential.parse(await response.json());
-    const after = await city.registry.principal('counter-1');
-    expect(after && matches(password, after.hash)).toBe(true);
-    expect(after?.hash).not.toEqual(before?.hash);
+  it('gets a new password, and the old one stays good for a day, for as long as is said, or not at all', async () => {
+    const renew = async (query: string) => {
+      const before = await city.registry.principal('counter-1');
+      const response = await city.send('POST', `/api/v1/devices/counter-1/credential${query}`, undefined);
+      const { password, previousUntil } = RenewedCredential.parse(await response.json());
+      const after = await city.registry.principal('counter-1');
+      expect(after && matches(password, after.hash)).toBe(true);
+      expect(after?.hash).not.toEqual(before?.hash);
+      const { hash, until } = after?.previous ?? {};
+      if (until !== undefined) expect(hash).toEqual(before?.hash);
+      expect(until).toBe(previousUntil === null ? undefined : Date.parse(previousUntil));
+      return until === undefined ? 'ended' : (until - NOW) / 60_000;
+    };
+    expect(await renew('')).toBe(24 * 60);
+    expect(await renew('?overlap=600')).toBe(10);
+    expect(await renew('?overlap=0')).toBe('ended');
+    for (const wrong of ['-1', '1.5', 'x', '', '9999999', '0&overlap=1'])
+      expect((await city.send('POST', `/api/v1/devices/counter-1/credential?overlap=${wrong}`, undefined)).status).toBe(
+        400,
+      );
   });
 
   it('deletes it, once', async () => {

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { type Device, DeviceId } from '../../model/device.ts';
 import { instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
+import { conditionView } from '../condition.ts';
 import { createCursors } from '../cursor.ts';
 import { json, listOf, NoQuery, notFound, openSecurity, readProblems } from '../openapi.ts';
 import { cursor, deviceFilters, limit } from '../query.ts';
@@ -56,7 +57,7 @@ const latest = createRoute({
 
 /** Reading what is registered. */
 export function deviceRoutes(services: Services) {
-  const { registry, catalogue, telemetry, live, conditions, selector, guard } = services;
+  const { registry, catalogue, telemetry, live, conditions, presence, selector, guard } = services;
   const cursors = createCursors('devices', z.string());
 
   async function known(id: string): Promise<Device> {
@@ -66,8 +67,13 @@ export function deviceRoutes(services: Services) {
   }
 
   function viewOf(device: Device): DeviceView {
-    const { condition, newest } = conditions.of(device.id);
-    return { ...device, condition, newest: newest === undefined ? null : instant(newest) };
+    const standing = conditions.of(device.id);
+    return {
+      ...device,
+      ...conditionView(standing),
+      connection: presence.get(device.id) ?? null,
+      newest: standing.newest === undefined ? null : instant(standing.newest),
+    };
   }
 
   return createRouter()

@@ -138,6 +138,16 @@ describe('every route', () => {
     });
     const one = DeviceView.parse(await (await city.request('/api/v1/devices/silent-1')).json());
     expect([one.condition, one.newest]).toEqual(['silent', at('silent-1')]);
+    expect(one).toMatchObject({
+      conditionSince: new Date((SPOKE['silent-1'] ?? 0) + 180_000).toISOString(),
+      conditionReason: { code: 'awaited', metric: 'mean_speed', awaited: 180, connection: null },
+      connection: null,
+    });
+    expect(devices.find(({ id }) => id === 'offline-1')).toMatchObject({
+      conditionSince: new Date(NOW).toISOString(),
+      conditionReason: { code: 'disconnected', metric: 'mean_speed', awaited: 180, connection: 'x' },
+      connection: { online: false, reason: 'x' },
+    });
   });
 });
 

@@ -1,10 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { json, NoQuery } from '../openapi.ts';
+import { badRequest, json, NoQuery } from '../openapi.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
 
 const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
-const Readiness = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.boolean()) }).meta({ id: 'Readiness' });
+const Readiness = z
+  .object({
+    ready: z.boolean(),
+    checks: z.record(z.string(), z.boolean()),
+    warnings: z.array(z.string()).optional().meta({
+      description: 'What will fail if nobody sees to it: `journal-backlog` from three quarters of its limit on.',
+    }),
+  })
+  .meta({ id: 'Readiness' });
 
 const tags = ['operations'];
 const request = { query: NoQuery };
@@ -15,7 +23,7 @@ const healthz = createRoute({
   tags,
   summary: 'Whether the process lives',
   request,
-  responses: { 200: json(Health, 'It lives') },
+  responses: { 200: json(Health, 'It lives'), ...badRequest },
 });
 
 const readyz = createRoute({
@@ -24,7 +32,11 @@ const readyz = createRoute({
   tags,
   summary: 'Whether the city can serve',
   request,
-  responses: { 200: json(Readiness, 'It can'), 503: json(Readiness, 'It cannot; the false checks say why') },
+  responses: {
+    200: json(Readiness, 'It can'),
+    503: json(Readiness, 'It cannot; the false checks say why'),
+    ...badRequest,
+  },
 });
 
 const prometheus = createRoute({
@@ -35,6 +47,7 @@ const prometheus = createRoute({
   request,
   responses: {
     200: { description: 'Text format 0.0.4', content: { 'text/plain': { schema: z.string() } } },
+    ...badRequest,
   },
 });
 

@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => city.close());
 
 const register = (body: unknown) => city.send('POST', '/api/v1/observers', body);
-const renew = (username: string) => city.send('POST', `/api/v1/observers/${username}/credential`, undefined);
+const renew = (username: string, query = '') =>
+  city.send('POST', `/api/v1/observers/${username}/credential${query}`, undefined);
 
 describe('registering an observer', () => {
   it('answers its credential once, which lets it in as an observer', async () => {
@@ -58,19 +59,22 @@ describe('registering an observer', () => {
 });
 
 describe('an observer’s new password', () => {
-  it('takes the place of the old one, told on the bus and audited', async () => {
+  it('is good beside the old one, or ends it at once, told on the bus and audited', async () => {
     const { credential: first } = Registered.parse(await (await register({ username: 'wall-4' })).json());
     const told: string[] = [];
     const leave = city.bus.subscribe('device', ({ id }) => told.push(id));
     const response = await renew('wall-4');
-    leave();
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
     const { username, password } = Credential.parse(await response.json());
     expect(username).toBe('wall-4');
     const principal = await city.registry.principal('wall-4');
     expect(principal && matches(password, principal.hash)).toBe(true);
+    expect(principal?.previous && matches(first.password, principal.previous.hash)).toBe(true);
     expect(principal && matches(first.password, principal.hash)).toBe(false);
-    expect(told).toEqual(['wall-4']);
+    await renew('wall-4', '?overlap=0');
+    expect(await city.registry.principal('wall-4')).toMatchObject({ previous: null });
+    leave();
+    expect(told).toEqual(['wall-4', 'wall-4']);
     expect(await city.registry.audits({ limit: 1 })).toMatchObject([
       { action: 'observer.credential', subject: 'wall-4' },
     ]);

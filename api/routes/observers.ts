@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Credential, DeviceId, NewObserver } from '../../model/device.ts';
+import { DeviceId, NewObserver } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
 import { newSecret } from '../../storage/secret.ts';
 import { administratorFirst } from '../auth.ts';
+import { RenewalQuery, RenewedCredential, renew } from '../credential.ts';
 import {
   conflict,
   json,
@@ -69,18 +70,22 @@ const credential = createRoute({
   method: 'post',
   path: '/observers/{username}/credential',
   tags: ['observers'],
-  summary: 'Replaces the observer’s password',
-  description: 'The old one is good no more, and the observer is disconnected. The new one is shown this once.',
+  summary: 'Gives the observer a new password',
+  description: [
+    'The old one stays good beside it until `previousUntil`; connections opened with it are closed then, with',
+    '`overlap=0` at once. The new one is shown this once.',
+  ].join(' '),
   security: keySecurity,
-  request: { params, query: NoQuery },
-  responses: { 200: json(Credential, 'The new credential'), ...keyProblems, ...notFound },
+  request: { params, query: RenewalQuery },
+  responses: { 200: json(RenewedCredential, 'The new credential'), ...keyProblems, ...notFound },
 });
 
 /** Neither passwords nor the list of who reads stay in a cache on the way. */
 const NOT_KEPT = { 'cache-control': 'no-store' };
 
 /** Credentials that only read: the administrator's to give. Every write is audited and told on the bus. */
-export function observerRoutes({ registry, bus, guard, audit }: Services) {
+export function observerRoutes(services: Services) {
+  const { registry, bus, guard, audit } = services;
   const router = createRouter();
   router.use('/observers/*', administratorFirst(guard));
   return router
@@ -111,10 +116,6 @@ export function observerRoutes({ registry, bus, guard, audit }: Services) {
       const { username } = c.req.valid('param');
       const principal = await registry.principal(username);
       if (principal?.kind !== 'observer') throw new CodedError('not-found', `there is no observer ${username}`);
-      const { secret, hash } = newSecret();
-      await registry.setCredential(username, hash);
-      await audit(actor.id, 'observer.credential', username);
-      bus.publish('device', { id: username });
-      return c.json({ username, password: secret }, 200, NOT_KEPT);
+      return c.json(await renew(services, actor, 'observer', username, c.req.valid('query')), 200, NOT_KEPT);
     });
 }

@@ -2,13 +2,13 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { catalogue } from '../../model/catalogue.ts';
-import type { QuarantineItem } from '../../model/quarantine.ts';
+import type { SetAside } from '../../storage/quarantine/port.ts';
 import type { ApiDeps } from '../deps.ts';
 import { HOUR, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
 
 type Door = NonNullable<ApiDeps['deviceRoutes']>;
 
-function item(id: string, received: number, other: Partial<QuarantineItem> = {}): QuarantineItem {
+function item(id: string, received: number, other: Partial<SetAside> = {}): SetAside {
   return {
     ...{
       id,
@@ -20,7 +20,6 @@ function item(id: string, received: number, other: Partial<QuarantineItem> = {})
       received: new Date(received).toISOString(),
     },
     ...{ reason: 'malformed-json', detail: 'x', metric: null, payload: '{', encoding: 'utf8', truncated: false },
-    replayed: null,
     ...other,
   };
 }

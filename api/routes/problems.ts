@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { CodedError, PROBLEMS, type ProblemCode } from '../../model/problem.ts';
-import { badRequest, json, NoQuery, notFound } from '../openapi.ts';
+import { badRequest, json, NoQuery, notFound, unauthorized } from '../openapi.ts';
 import { createRouter } from '../router.ts';
 
 /** What whoever gets the problem can do about it. */
@@ -43,7 +43,7 @@ const route = createRoute({
   tags: ['vocabulary'],
   summary: 'What a problem’s `type` points to',
   request: { params: z.object({ code: z.string().meta({ example: 'invalid-request' }) }), query: NoQuery },
-  responses: { 200: json(Explanation, 'The explanation'), ...badRequest, ...notFound },
+  responses: { 200: json(Explanation, 'The explanation'), ...badRequest, ...unauthorized, ...notFound },
 });
 
 /** The errors of the API, explained. */

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import { Credential, Device, DeviceId, DevicePatch, NewDevice } from '../../model/device.ts';
+import { Device, DeviceId, DevicePatch, NewDevice } from '../../model/device.ts';
 import { CodedError } from '../../model/problem.ts';
 import { newSecret } from '../../storage/secret.ts';
 import { administratorFirst } from '../auth.ts';
+import { RenewalQuery, RenewedCredential, renew } from '../credential.ts';
 import { IMPORT_AT_MOST, IMPORT_TYPES, readImport } from '../import.ts';
 import {
   conflict,
@@ -94,11 +95,14 @@ const credential = createRoute({
   method: 'post',
   path: '/devices/{id}/credential',
   tags: ['devices'],
-  summary: 'Replaces the device’s password',
-  description: 'The old one is good no more, and the device is disconnected. The new one is shown this once.',
+  summary: 'Gives the device a new password',
+  description: [
+    'The old one stays good beside it until `previousUntil`, so that the device can be given the new one without a gap;',
+    'connections opened with it are closed then, with `overlap=0` at once. The new one is shown this once.',
+  ].join(' '),
   security: keySecurity,
-  request: { params, query: NoQuery },
-  responses: { 200: json(Credential, 'The new credential'), ...keyProblems, ...notFound },
+  request: { params, query: RenewalQuery },
+  responses: { 200: json(RenewedCredential, 'The new credential'), ...keyProblems, ...notFound },
 });
 
 /** Registering and changing devices: the administrator's. Every write is audited and told on the bus. */
@@ -171,10 +175,7 @@ export function registrationRoutes(services: Services, maxImportBytes: number) {
       const actor = guard.scoped(c.get('key'), 'admin');
       const { id } = c.req.valid('param');
       if (!(await registry.device(id))) throw absent(id);
-      const { secret, hash } = newSecret();
-      await registry.setCredential(id, hash);
-      await audit(actor.id, 'device.credential', id);
-      bus.publish('device', { id });
-      return c.json({ username: id, password: secret }, 200, { 'cache-control': 'no-store' });
+      const renewed = await renew(services, actor, 'device', id, c.req.valid('query'));
+      return c.json(renewed, 200, { 'cache-control': 'no-store' });
     });
 }

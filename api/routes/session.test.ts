@@ -31,6 +31,6 @@ describe('GET /api/v1/session', () => {
 
   it('says nothing of the key’s secret', async () => {
     const response = await city.request('/api/v1/session', { as: city.keys.admin });
-    expect(Object.keys(JSON.parse(await response.text()).key).sort()).toEqual(['id', 'name']);
+    expect(Object.keys(JSON.parse(await response.text()).key).sort()).toEqual(['id', 'name', 'provider', 'scopes']);
   });
 });

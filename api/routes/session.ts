@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { MetricId } from '../../model/metric.ts';
 import { CodedError } from '../../model/problem.ts';
-import { keyOf } from '../auth.ts';
+import { type ApiKey, SCOPES } from '../../storage/registry/port.ts';
 import { json, keyProblems, NoQuery, openSecurity, readProblems, tooLarge, wrongMedia } from '../openapi.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
@@ -25,10 +25,20 @@ const open = createRoute({
 /** Whose key whoever asks reads with, and what stays closed to them. */
 export const SessionView = z
   .object({
-    key: z.object({ id: z.string(), name: z.string() }).nullable().meta({ description: 'Null without a key.' }),
+    key: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        scopes: z.array(z.enum(SCOPES)),
+        provider: z.string().nullable().meta({ description: 'Whose devices it is for; null for all.' }),
+      })
+      .nullable()
+      .meta({ description: 'Null without a key.' }),
     closed: z.array(MetricId).meta({ description: 'Metrics, derived ones too, that may not be read.' }),
   })
   .meta({ id: 'Session' });
+
+const viewOf = ({ id, name, scopes, provider }: ApiKey) => ({ id, name, scopes: [...scopes], provider });
 
 const current = createRoute({
   method: 'get',
@@ -51,16 +61,16 @@ const end = createRoute({
 });
 
 /** The page keeps no key: it exchanges one for a cookie. */
-export function sessionRoutes({ registry, sessions, audit, catalogue, guard }: Services) {
+export function sessionRoutes({ keys, sessions, audit, catalogue, guard }: Services) {
   const figures = catalogue.domains.flatMap(({ metrics, derived }) => [...metrics, ...derived]);
   return createRouter()
     .openapi(current, (c) => {
       const key = c.get('key');
       const closed = figures.filter(({ id }) => !guard.shows(key, id)).map(({ id }) => id);
-      return c.json({ key: key ? { id: key.id, name: key.name } : null, closed }, 200);
+      return c.json({ key: key ? viewOf(key) : null, closed }, 200);
     })
     .openapi(open, async (c) => {
-      const key = await keyOf(c.req.valid('json').key, registry);
+      const key = await keys.find(c.req.valid('json').key, c.env?.address ?? '');
       if (!key) throw new CodedError('unauthorized', 'the key is not valid');
       await audit(key.id, 'session.open', key.id);
       setCookie(c, SESSION_COOKIE, sessions.open(key.id), {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../model/ledger.ts';
-import type { QuarantineItem } from '../../model/quarantine.ts';
+import type { SetAside } from '../../storage/quarantine/port.ts';
 import { device, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
 
 const books = (n: number) => ({
@@ -16,7 +16,7 @@ const LEDGER: Ledger = {
   ],
 };
 
-function item(id: string, device: string): QuarantineItem {
+function item(id: string, device: string): SetAside {
   return {
     ...{ id, scope: 'message', device, provider: 'hanoi', domain: 'traffic', format: 'json', metric: null },
     ...{ received: new Date(NOW).toISOString(), reason: 'malformed-json', detail: 'x', payload: '{', encoding: 'utf8' },

@@ -7,16 +7,19 @@ import type { Backup } from '../../model/backup.ts';
 import { catalogue } from '../../model/catalogue.ts';
 import type { Device } from '../../model/device.ts';
 import type { Observation } from '../../model/observation.ts';
+import { openParquetArchive } from '../../storage/archive/parquet.ts';
+import { createParquetExport } from '../../storage/archive/parquet-export.ts';
 import { createMemoryBus } from '../../storage/bus/memory.ts';
 import type { LiveObservation } from '../../storage/bus/port.ts';
-import { openJournal } from '../../storage/journal/lmdb.ts';
+import { openJournal, openJournalReader } from '../../storage/journal/lmdb.ts';
+import { createResender } from '../../storage/quarantine/resend.ts';
 import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import type { Scope } from '../../storage/registry/port.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
 import { newSecret } from '../../storage/secret.ts';
 import { openDuckDbStore } from '../../storage/telemetry/duckdb/store.ts';
 import { createApp } from '../app.ts';
-import type { ApiConfig, ApiDeps } from '../deps.ts';
+import type { ApiConfig, ApiDeps, ReplayDeps } from '../deps.ts';
 import { createConformance } from './conformance.fixture.ts';
 import { createTestLive } from './live.fixture.ts';
 
@@ -34,7 +37,18 @@ const NO_LEDGER = {
 
 const NO_BACKUP: Backup = {
   ...{ format: 1, created: new Date(NOW).toISOString(), store: 'duckdb', checkpoint: 0, head: 0, files: [] },
-  ...{ path: 'nowhere', bytes: 0, note: null },
+  ...{ path: 'nowhere', bytes: 0, pruned: [], note: null },
+};
+
+/** Ingest's decoders are of another part of the city: of its JSON the API's tests read the time by themselves. */
+const times: ReplayDeps['times'] = ({ payload, received }) => {
+  const Reading = z.looseObject({ time: z.number().default(received) });
+  try {
+    const message: unknown = JSON.parse(Buffer.from(payload).toString());
+    return (Array.isArray(message) ? message : [message]).map((reading) => Reading.parse(reading).time);
+  } catch {
+    return [];
+  }
 };
 
 /** A page of any list. */
@@ -76,21 +90,27 @@ export async function openCity({ config, deps }: TestOptions = {}) {
   const registry = await openSqliteRegistry({ path: join(folder, 'registry.db') });
   const quarantine = await openSqliteQuarantine({ path: join(folder, 'quarantine.db') });
   const telemetry = await openDuckDbStore({ path: join(folder, 'telemetry.duckdb'), memoryLimit: '128MB', threads: 1 });
+  const archive = await openParquetArchive({ directory: join(folder, 'archive') });
   const journal = await openJournal({ path: join(folder, 'journal') });
+  const reader = await openJournalReader({ path: join(folder, 'journal') });
+  const resender = createResender({ quarantine, journal, reader });
   const bus = createMemoryBus();
   const liveState = createTestLive(bus);
 
-  async function key(id: string, ...scopes: Scope[]): Promise<string> {
+  const key = (id: string, ...scopes: Scope[]) => keyOf(id, null, ...scopes);
+  /** A key for the devices of one provider. */
+  async function keyOf(id: string, provider: string | null, ...scopes: Scope[]): Promise<string> {
     const { secret, hash } = newSecret();
-    await registry.addKey({ id, name: id, hash, scopes, provider: null, created: new Date(NOW).toISOString() });
+    await registry.addKey({ id, name: id, hash, scopes, provider, created: new Date(NOW).toISOString() });
     return `${id}.${secret}`;
   }
   const keys = { admin: await key('admin', 'admin'), read: await key('reader', 'read') };
 
   const api = createApp({
-    ...{ catalogue, registry, telemetry, quarantine, bus, live: liveState },
+    ...{ catalogue, registry, telemetry, archive, quarantine, bus, live: liveState },
     ledger: () => NO_LEDGER,
-    replay: { journal, rawRetention: 90 * 24 * HOUR },
+    exportParquet: createParquetExport(join(folder, 'archive')),
+    replay: { resender, rawRetention: 90 * 24 * HOUR, times },
     purgeSimulated: async () => ({ devices: 0, observations: 0, quarantined: 0 }),
     backup: async () => NO_BACKUP,
     ready: async () => ({ ready: true, checks: { registry: true } }),
@@ -123,11 +143,13 @@ export async function openCity({ config, deps }: TestOptions = {}) {
       registry,
       quarantine,
       telemetry,
+      archive,
       journal,
       bus,
       live: liveState,
       keys,
       key,
+      keyOf,
       request,
     },
     /** Asks for a list. */
@@ -152,7 +174,8 @@ export async function openCity({ config, deps }: TestOptions = {}) {
     async close() {
       api.close();
       await bus.close();
-      await Promise.all([registry.close(), quarantine.close(), telemetry.close(), journal.close()]);
+      await Promise.all([registry.close(), quarantine.close(), telemetry.close(), archive.close(), reader.close()]);
+      await journal.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -29,6 +29,7 @@ export function lateStore(options: IngestThreadOptions['store']): {
       hours: async (devices, metric, from, to) => (await store()).hours(devices, metric, from, to),
       expire: async (rawBefore, hoursBefore) => (await store()).expire(rawBefore, hoursBefore),
       erase: async (devices) => (await store()).erase(devices),
+      extract: async (from, to, path) => (await store()).extract(from, to, path),
       backup: async (directory) => (await store()).backup(directory),
     },
     async close() {

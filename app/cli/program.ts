@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { webAddress } from './arguments.ts';
+import { archiveCommands } from './commands/archive.ts';
 import { areaCommands } from './commands/areas.ts';
 import { deviceCommands } from './commands/device.ts';
 import { keyCommands } from './commands/key.ts';
@@ -56,6 +57,7 @@ export function cityProgram(settings: () => Config, streams: Streams): { program
   observerCommands(program, run);
   areaCommands(program, run);
   quarantineCommands(program, run);
+  archiveCommands(program, run);
   operationCommands(program, run);
   restoreCommand(program, settings, output);
   return { program, output };

@@ -4,18 +4,22 @@ import { createLedger } from '../../ingest/ledger.ts';
 import { catalogue } from '../../model/catalogue.ts';
 import { instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
+import { openParquetArchive } from '../../storage/archive/parquet.ts';
+import { createParquetExport } from '../../storage/archive/parquet-export.ts';
 import { createMemoryBus } from '../../storage/bus/memory.ts';
 import { openJournal } from '../../storage/journal/lmdb.ts';
 import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import type { ApiKey, Registry } from '../../storage/registry/port.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
 import { newSecret } from '../../storage/secret.ts';
+import { keptApart } from '../apart.ts';
 import { createBackups } from '../backup/make.ts';
 import { Closing } from '../closing.ts';
 import type { Config } from '../config.ts';
 import type { DataDir } from '../data-dir.ts';
 import { createLiveState } from '../live-state.ts';
 import { createPurge } from '../purge.ts';
+import { openReplaying } from '../replaying.ts';
 import { ingestOptions } from '../store-options.ts';
 import { lateStore } from './late-store.ts';
 
@@ -43,10 +47,17 @@ export async function openStoppedCity(config: Config, dir: DataDir): Promise<Sto
     const log = pino({ level: 'silent' });
     const journal = await openJournal({ path: dir.journal, log });
     closing.add(() => journal.close());
+    const replaying = await openReplaying({
+      ...{ quarantine, journal, path: dir.journal, rawRetention: config.RETENTION_RAW },
+    });
+    closing.add(() => replaying.close());
     const bus = createMemoryBus();
     closing.add(() => bus.close());
     const { reader: telemetry, close } = lateStore(ingestOptions(config, dir).store);
     closing.add(close);
+
+    const archive = await openParquetArchive({ directory: dir.archive });
+    closing.add(() => archive.close());
 
     const pending = async () => journal.head() - (await telemetry.checkpoint()).seq;
     const { secret, hash } = newSecret();
@@ -54,16 +65,9 @@ export async function openStoppedCity(config: Config, dir: DataDir): Promise<Sto
       ...{ id: KEY_ID, name: 'command line', hash, scopes: ['admin', 'read', 'restricted'], provider: null },
       created: instant(Date.now()),
     };
-    const { app, close: closeApi } = createApp({
-      ...{ catalogue, registry: withKey(registry, key), telemetry, quarantine, bus, log },
-      live: createLiveState(bus, [], NOTHING_LIVE),
-      ledger: async () => createLedger(journal, await telemetry.checkpoint()).read(),
-      ready: async () => ({ ready: false, checks: { running: false } }),
-      metrics: async () => '',
-      config: { timezone: config.CITY_TIMEZONE, publicRead: config.PUBLIC_READ },
-      replay: { journal, rawRetention: config.RETENTION_RAW },
-      purgeSimulated: createPurge({
-        ...{ registry, telemetry, quarantine, bus, files: [dir.fleet, dir.unsent] },
+    const works = keptApart({
+      purge: createPurge({
+        ...{ registry, telemetry, archive, quarantine, bus, files: [dir.fleet, dir.unsent] },
         stopFleet: async () => undefined,
         async drained() {
           const waiting = await pending();
@@ -75,7 +79,23 @@ export async function openStoppedCity(config: Config, dir: DataDir): Promise<Sto
         },
         drop: () => undefined,
       }),
-      backup: createBackups({ dir, store: config.STORE, telemetry, journal, registry, quarantine }),
+      backup: createBackups({ dir, store: config.STORE, telemetry, archive, journal, registry, quarantine }),
+    });
+    const { app, close: closeApi } = createApp({
+      ...{ catalogue, registry: withKey(registry, key), telemetry, archive, quarantine, bus, log },
+      exportParquet: createParquetExport(dir.archive),
+      live: createLiveState(bus, [], NOTHING_LIVE),
+      ledger: async () => createLedger(journal, await telemetry.checkpoint()).read(),
+      ready: async () => ({ ready: false, checks: { running: false } }),
+      metrics: async () => '',
+      config: {
+        timezone: config.CITY_TIMEZONE,
+        publicRead: config.PUBLIC_READ,
+        credentialOverlapMs: config.CREDENTIAL_OVERLAP,
+      },
+      replay: replaying.deps,
+      purgeSimulated: works.purge,
+      backup: works.backup,
     });
     closing.add(closeApi);
     return {

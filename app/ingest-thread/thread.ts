@@ -87,6 +87,7 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
       hours: async (devices, metric, from, to) => unwrap(await ingest.hours(devices, metric, from, to)),
       expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),
       erase: async (devices) => unwrap(await ingest.erase(devices)),
+      extract: async (from, to, path) => unwrap(await ingest.extract(from, to, path)),
       backup: async (directory) => unwrap(await ingest.backup(directory)),
     },
   };

@@ -91,6 +91,7 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
     hours: (devices, metric, from, to) => outcome(() => opened().hours(devices, metric, from, to)),
     expire: (rawBefore, hoursBefore) => outcome(() => opened().expire(rawBefore, hoursBefore)),
     erase: (devices) => outcome(() => opened().erase(devices)),
+    extract: (from, to, path) => outcome(() => opened().extract(from, to, path)),
     backup: (directory) => outcome(() => opened().backup(directory)),
   };
   const main = createBirpc<MainCalls, IngestCalls>(calls, {

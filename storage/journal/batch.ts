@@ -45,6 +45,11 @@ export class Batch {
     this.#pool = pool;
   }
 
+  /** Bytes of its entries as they lie in the journal. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get full(): boolean {
     return this.#bytes >= BATCH_BYTES;
   }

@@ -1,4 +1,5 @@
-import type { JournalEntry, JournalWriter } from './port.ts';
+import type { JournalWriter } from './port.ts';
+import { through } from './through.ts';
 
 /** While the store is behind, this many messages are acknowledged for each that it stores: the backlog shrinks and nobody stands still. */
 const SHARE = 0.8;
@@ -55,16 +56,8 @@ export function paced(journal: JournalWriter, brake: Brake): JournalWriter {
     if (turn) await turn;
     return seq;
   };
-  return {
-    append: (entry: JournalEntry) => later(journal.append(entry)),
+  return through(journal, {
+    append: (entry) => later(journal.append(entry)),
     appendAll: (entries) => later(journal.appendAll(entries)),
-    head: () => journal.head(),
-    onFlushed: (listener) => journal.onFlushed(listener),
-    accepted: () => journal.accepted(),
-    waiting: () => journal.waiting(),
-    healthy: () => journal.healthy(),
-    trim: (upTo, before) => journal.trim(upTo, before),
-    backup: (path) => journal.backup(path),
-    close: () => journal.close(),
-  };
+  });
 }

@@ -10,8 +10,13 @@ export const RECORD_HEADER = 16;
 /** Bytes of a full chunk: sixteen LMDB pages without the header of the first. A larger record has a chunk to itself. */
 export const CHUNK_BYTES = 16 * 4096 - 16;
 
-/** A chunk's key: its last sequence number, how many entries it holds, the latest receipt among them (ms). */
-export type ChunkKey = [last: number, count: number, newest: number];
+/**
+ * A chunk's key: its last sequence number, how many entries it holds, the latest receipt among them (ms) and its bytes,
+ * which chunks of early journals do not say.
+ */
+export type ChunkKey =
+  | [last: number, count: number, newest: number]
+  | [last: number, count: number, newest: number, bytes: number];
 
 /** A chunk being filled. The buffer may be used again once the bytes are stored. */
 export class Chunk {
@@ -41,6 +46,11 @@ export class Chunk {
     this.#length = at + RECORD_HEADER + payload.length;
     this.count += 1;
     if (received > this.newest) this.newest = received;
+  }
+
+  /** Bytes of the records so far. */
+  get size(): number {
+    return this.#length;
   }
 
   /** The records so far; a view, no copy. */

@@ -34,8 +34,10 @@ export interface JournalWriter {
   appendAll(entries: readonly JournalEntry[]): Promise<number>;
   /** Highest flushed sequence number; 0 for an empty journal. */
   head(): number;
-  /** Called after each flush with the new head: what lives of the journal reads on. */
-  onFlushed(listener: (head: number) => void): () => void;
+  /** Bytes, as they lie in the journal, of the flushed entries behind `seq`. Looks through their keys: to be asked once. */
+  bytesBehind(seq: number): number;
+  /** Called after each flush with the new head and the bytes that came: what lives of the journal reads on. */
+  onFlushed(listener: (head: number, bytes: number) => void): () => void;
   /** Accepted counts, a snapshot that agrees with `head()`. */
   accepted(): readonly AcceptedCount[];
   /** Entries appended and not yet flushed. */

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Chunk, ChunkKey } from './chunk.ts';
+import { CHUNK_BYTES, type Chunk, type ChunkKey } from './chunk.ts';
 import { type Databases, type JournalState, openDatabases, STATE } from './databases.ts';
 import { Room } from './room.ts';
 import { rowOfSource, type Source } from './sources.ts';
@@ -48,6 +48,14 @@ export class JournalDatabase {
     return this.databases.state.get(STATE) ?? { head: 0, trimmed: 0, opened: 0 };
   }
 
+  /** Bytes of the entries behind `seq`; of a chunk that lies astride, by the share of its entries. */
+  bytesBehind(seq: number): number {
+    let bytes = 0;
+    for (const [last, count, , size = CHUNK_BYTES] of this.databases.entries.getKeys({ start: [seq + 1] }))
+      bytes += size * Math.min(1, (last - seq) / count);
+    return Math.round(bytes);
+  }
+
   /**
    * Writes a change: LMDB syncs its pages, then makes it visible. It survives a crash of the process, and after `sync`
    * one of the machine. When it rejects nothing of it is there. The chunks' bytes are in use until it settles.
@@ -55,15 +63,14 @@ export class JournalDatabase {
   async commit(change: Change): Promise<void> {
     const { root, entries, sources, accepted, state } = this.databases;
     // Trimming makes room: it is never refused for the lack of it.
-    if (change.chunks.length > 0)
-      await this.#room.need(change.chunks.reduce((sum, chunk) => sum + chunk.bytes().length, 0));
+    if (change.chunks.length > 0) await this.#room.need(change.chunks.reduce((sum, chunk) => sum + chunk.size, 0));
     try {
       await root.batch(() => {
         for (const key of change.removed) entries.remove(key);
         let last = change.state.head - change.chunks.reduce((sum, chunk) => sum + chunk.count, 0);
         for (const chunk of change.chunks) {
           last += chunk.count;
-          entries.put([last, chunk.count, chunk.newest], chunk.bytes());
+          entries.put([last, chunk.count, chunk.newest, chunk.size], chunk.bytes());
         }
         for (const source of change.sources) sources.put(source.index, rowOfSource(source));
         for (const [page, counts] of change.accepted) accepted.put(page, counts);

@@ -38,7 +38,7 @@ class LmdbJournalWriter implements JournalWriter {
   readonly #giveUpAfter: number;
   readonly #log: Logger | undefined;
   readonly #pool = new ChunkPool();
-  readonly #listeners = new Set<(head: number) => void>();
+  readonly #listeners = new Set<(head: number, bytes: number) => void>();
   #batches: Batch[] = [];
   #trims: Trim[] = [];
   #waiting = 0;
@@ -81,7 +81,11 @@ class LmdbJournalWriter implements JournalWriter {
     return this.#committer.head;
   }
 
-  onFlushed(listener: (head: number) => void): () => void {
+  bytesBehind(seq: number): number {
+    return this.#database.bytesBehind(seq);
+  }
+
+  onFlushed(listener: (head: number, bytes: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -189,7 +193,7 @@ class LmdbJournalWriter implements JournalWriter {
     this.#shared.set(this.head());
     if (batch) {
       this.#waiting -= batch.resolve(result.head);
-      for (const listener of this.#listeners) this.#tell(listener);
+      for (const listener of this.#listeners) this.#tell(listener, batch.bytes);
     }
     if (!trim) return;
     trim.removed += result.removed;
@@ -198,9 +202,9 @@ class LmdbJournalWriter implements JournalWriter {
     trim.resolve(trim.removed);
   }
 
-  #tell(listener: (head: number) => void): void {
+  #tell(listener: (head: number, bytes: number) => void, bytes: number): void {
     try {
-      listener(this.head());
+      listener(this.head(), bytes);
     } catch (error) {
       this.#log?.error({ err: error }, 'a listener of the journal failed');
     }

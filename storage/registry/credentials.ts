@@ -6,6 +6,10 @@ import type { RegistrySchema } from './schema.ts';
 
 type Db = Kysely<RegistrySchema>;
 
+/** Slots of a user name's secrets. */
+const PRESENT = 0;
+const PREVIOUS = 1;
+
 /** Who a user name is: a device with what it belongs to, or an observer. */
 export async function findPrincipal(db: Db, username: string): Promise<Principal | undefined> {
   const row = await db
@@ -13,37 +17,59 @@ export async function findPrincipal(db: Db, username: string): Promise<Principal
     .leftJoin('devices', (join) =>
       join.onRef('devices.id', '=', 'credentials.username').on('credentials.kind', '=', 'device'),
     )
+    .leftJoin('credentials as earlier', (join) =>
+      join.onRef('earlier.username', '=', 'credentials.username').on('earlier.slot', '=', PREVIOUS),
+    )
     .select(['credentials.kind', 'credentials.hash', 'devices.domain', 'devices.provider', 'devices.state'])
+    .select(['earlier.hash as earlierHash', 'earlier.until as earlierUntil'])
     .where('credentials.username', '=', username)
-    .where('credentials.slot', '=', 0)
+    .where('credentials.slot', '=', PRESENT)
     .executeTakeFirst();
   if (!row) return undefined;
+  const { earlierHash, earlierUntil } = row;
+  const previous =
+    earlierHash === null || earlierUntil === null ? null : { hash: bytes(earlierHash), until: Number(earlierUntil) };
   return {
     kind: row.kind,
     username,
     hash: bytes(row.hash),
+    previous,
     domain: row.domain ?? '',
     provider: row.provider ?? '',
     active: row.kind === 'observer' || row.state === 'active',
   };
 }
 
-/** Rejects with CodedError `not-found`. */
-export async function setCredential(db: Db, username: string, hash: Uint8Array): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('credentials')
-    .set({ hash: hex(hash), created: new Date().toISOString() })
-    .where('username', '=', username)
-    .where('slot', '=', 0)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new CodedError('not-found', `nobody has the user name ${username}`);
+/** Replaces the secret and keeps the one before it until `previousUntil`, where given. Rejects with CodedError `not-found`. */
+export async function setCredential(db: Db, username: string, hash: Uint8Array, previousUntil?: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const before = await trx
+      .selectFrom('credentials')
+      .selectAll()
+      .where('username', '=', username)
+      .where('slot', '=', PRESENT)
+      .executeTakeFirst();
+    if (!before) throw new CodedError('not-found', `nobody has the user name ${username}`);
+    await trx.deleteFrom('credentials').where('username', '=', username).where('slot', '=', PREVIOUS).execute();
+    if (previousUntil !== undefined)
+      await trx
+        .insertInto('credentials')
+        .values({ ...before, slot: PREVIOUS, until: previousUntil })
+        .execute();
+    await trx
+      .updateTable('credentials')
+      .set({ hash: hex(hash), created: new Date().toISOString() })
+      .where('username', '=', username)
+      .where('slot', '=', PRESENT)
+      .execute();
+  });
 }
 
 /** Rejects with CodedError `conflict` where a device or observer has the user name. */
 export async function addObserver(db: Db, username: string, hash: Uint8Array): Promise<void> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('credentials')
-    .values({ username, slot: 0, kind: 'observer', hash: hex(hash), created: new Date().toISOString() })
+    .values({ username, slot: PRESENT, kind: 'observer', hash: hex(hash), created: new Date().toISOString() })
     .onConflict((conflict) => conflict.columns(['username', 'slot']).doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) throw new CodedError('conflict', `the user name ${username} is taken`);
@@ -55,7 +81,7 @@ export async function listObservers(db: Db): Promise<readonly Observer[]> {
     .selectFrom('credentials')
     .select(['username', 'created'])
     .where('kind', '=', 'observer')
-    .where('slot', '=', 0)
+    .where('slot', '=', PRESENT)
     .orderBy('username')
     .execute();
 }

@@ -79,10 +79,33 @@ async function administration(db: Kysely<unknown>, { key, serial }: ColumnTypes)
     .execute();
 }
 
+/** Who was connected when, and when that was last known. */
+async function presence(db: Kysely<unknown>, { key }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('presences')
+    .addColumn('device', key, (column) => column.primaryKey().references('devices.id').onDelete('cascade'))
+    .addColumn('online', 'integer', (column) => column.notNull())
+    .addColumn('since', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('presence_clock')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .execute();
+}
+
+/** Of a secret that was replaced: until when it is still good, ms since the epoch. */
+async function credentialOverlap(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('credentials').addColumn('until', 'bigint').execute();
+}
+
 /** Every version of the registry's tables. Append only: what has run somewhere is never changed. */
 export function registryMigrations(types: ColumnTypes): Record<string, Migration> {
   return {
     '0001-devices': { up: (db) => devices(db, types) },
     '0002-administration': { up: (db) => administration(db, types) },
+    '0003-presence': { up: (db) => presence(db, types) },
+    '0004-credential-overlap': { up: credentialOverlap },
   };
 }

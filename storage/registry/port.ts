@@ -1,5 +1,5 @@
 import type { Area } from '../../model/area.ts';
-import type { Device, Provider } from '../../model/device.ts';
+import type { Device, Presence, Provider } from '../../model/device.ts';
 import type { BBox } from '../../model/geometry.ts';
 
 /** A device to register, already checked against the catalogue, with every default filled in. */
@@ -29,11 +29,26 @@ export interface Principal {
   readonly username: string;
   /** SHA-256 of the secret. */
   readonly hash: Uint8Array;
+  /** The secret before it, and until when it is good beside it (ms since the epoch): what is past counts no more. */
+  readonly previous: { readonly hash: Uint8Array; readonly until: number } | null;
   /** The device's own; empty for an observer. */
   readonly domain: string;
   readonly provider: string;
   /** False where the device is retired. */
   readonly active: boolean;
+}
+
+/** Whether a device is connected, as last written down. */
+export interface DevicePresence extends Presence {
+  readonly device: string;
+}
+
+/** What was known of connections at one moment. */
+export interface Presences {
+  /** The moment of the last `putPresences`, RFC 3339; null where there was none. */
+  readonly at: string | null;
+  /** By device. */
+  readonly devices: readonly (DevicePresence & { readonly domain: string })[];
 }
 
 /** Who may subscribe to the city over MQTT without being a device. */
@@ -100,9 +115,16 @@ export interface Registry {
   deleteDevice(id: string): Promise<boolean>;
   /** Deletes devices with their credentials, all or none; resolves with the ids that there were, in order. */
   deleteDevices(ids: readonly string[]): Promise<readonly string[]>;
-  /** Replaces the device's or observer's secret. Rejects with CodedError `not-found`. */
-  setCredential(username: string, hash: Uint8Array): Promise<void>;
+  /**
+   * Replaces the device's or observer's secret. The one it had stays good until `previousUntil` (ms since the epoch),
+   * where given; any older one ends. Rejects with CodedError `not-found`.
+   */
+  setCredential(username: string, hash: Uint8Array, previousUntil?: number): Promise<void>;
   principal(username: string): Promise<Principal | undefined>;
+  /** What the broker knew of connections when it last wrote it down. */
+  presences(): Promise<Presences>;
+  /** Writes what changed by `at` (RFC 3339), which may be nothing; a device that is not registered is left out. */
+  putPresences(at: string, changed: readonly DevicePresence[]): Promise<void>;
   addObserver(username: string, hash: Uint8Array): Promise<void>;
   /** By user name. */
   observers(): Promise<readonly Observer[]>;

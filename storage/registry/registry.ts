@@ -16,6 +16,7 @@ import { listDevices } from './device-list.ts';
 import { addDevices, deleteDevices, findDevice, updateDevice } from './devices.ts';
 import { hex } from './hex.ts';
 import type { Registry } from './port.ts';
+import { listPresences, putPresences } from './presences.ts';
 import type { RegistrySchema } from './schema.ts';
 
 /**
@@ -38,8 +39,10 @@ export function createRegistry(
     updateDevice: (device) => updateDevice(writer, device),
     deleteDevice: async (id) => (await deleteDevices(writer, [id])).length > 0,
     deleteDevices: (ids) => deleteDevices(writer, ids),
-    setCredential: (username, hash) => setCredential(writer, username, hash),
+    setCredential: (username, hash, previousUntil) => setCredential(writer, username, hash, previousUntil),
     principal: (username) => findPrincipal(reader, username),
+    presences: () => listPresences(reader),
+    putPresences: (at, changed) => putPresences(writer, at, changed),
     addObserver: (username, hash) => addObserver(writer, username, hash),
     observers: () => listObservers(reader),
     deleteObserver: (username) => deleteObserver(writer, username),

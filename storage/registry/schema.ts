@@ -12,6 +12,9 @@ export interface RegistrySchema {
   device_tags: { device: string; name: string; value: string };
   credentials: CredentialRow;
   providers: { id: string; simulated: number; details: string };
+  presences: PresenceRow;
+  /** One row, id 1. */
+  presence_clock: { id: number; at: string };
   areas: { level: Area['level']; id: string; details: string };
   api_keys: { id: string; created: string; details: string };
   audits: { id: Generated<number>; at: string; actor: string; action: string; details: string };
@@ -35,7 +38,15 @@ export interface DeviceRow {
   details: string;
 }
 
-/** A user name may come to have several credentials while its secret is changed: `slot` tells them apart. */
+export interface PresenceRow {
+  device: string;
+  /** 0 or 1. */
+  online: number;
+  since: string;
+  reason: string;
+}
+
+/** The present secret of a user name is in `slot` 0; in 1 is the one before it, while that is still good. */
 export interface CredentialRow {
   username: string;
   slot: number;
@@ -43,4 +54,6 @@ export interface CredentialRow {
   /** SHA-256 in hexadecimal. */
   hash: string;
   created: string;
+  /** In slot 1: until when, ms since the epoch. */
+  until: number | null;
 }

@@ -48,6 +48,9 @@ export interface RunningLoad {
   stop(): void;
 }
 
+/** What a single generator sends is a whole city's: no limit of a device or provider is to stand in its way. */
+export const UNLIMITED = { DEVICE_RATE: '1000000', PROVIDER_RATE: '1000000' };
+
 export type Credentials = readonly { readonly username: string; readonly password: string }[];
 
 /** Credentials for brokers that ask for none. */

@@ -5,7 +5,7 @@ import type { Influxd } from '../helpers/influxd.ts';
 import { startMosquitto } from '../helpers/mosquitto.ts';
 import { startProcess } from '../helpers/process.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
-import { anonymous, type Credentials, type Load, type LoadResult, lostOf, startLoad } from './load.ts';
+import { anonymous, type Credentials, type Load, type LoadResult, lostOf, startLoad, UNLIMITED } from './load.ts';
 
 export interface Rate {
   /** Messages acknowledged a second while sending. */
@@ -68,7 +68,7 @@ const storedBy =
 /** The whole city as `npm start` runs it, SIMULATE=off. */
 export async function cityRate(load: Load, env: CityOptions['env'] = {}, under: readonly string[] = []): Promise<Rate> {
   const folder = await temporaryDirectory();
-  const city = await startCity({ dataDir: folder.path, env, under });
+  const city = await startCity({ dataDir: folder.path, env: { ...UNLIMITED, ...env }, under });
   try {
     const running = await startLoad(city.mqttPort, await registerFleet(city, load.connections), load);
     const pending: number[] = [];
@@ -100,13 +100,13 @@ export async function cityRate(load: Load, env: CityOptions['env'] = {}, under: 
 /** The same load with the city killed by -9 in its middle and started again: how many acknowledged messages are gone. */
 export async function cityKilled(load: Load, env: CityOptions['env'] = {}): Promise<number> {
   const folder = await temporaryDirectory();
-  const first = await startCity({ dataDir: folder.path, env });
+  const first = await startCity({ dataDir: folder.path, env: { ...UNLIMITED, ...env } });
   const running = await startLoad(first.mqttPort, await registerFleet(first, load.connections), load);
   await new Promise((resolve) => setTimeout(resolve, (load.seconds * 1_000) / 2));
   await first.kill();
   running.stop();
   const result = await running.result;
-  const again = await startCity({ dataDir: folder.path, env });
+  const again = await startCity({ dataDir: folder.path, env: { ...UNLIMITED, ...env } });
   try {
     await again.settled();
     return await lostOf(result, storedBy(again));

@@ -17,6 +17,7 @@ export function credentialContract(fresh: FreshRegistry): void {
             kind: 'device',
             username: 'counter-1',
             hash: expect.any(Uint8Array),
+            previous: null,
             domain: 'traffic',
             provider: 'transerco',
             active: true,
@@ -53,6 +54,41 @@ export function credentialContract(fresh: FreshRegistry): void {
         expect([...((await registry.principal('dashboard'))?.hash ?? [])]).toEqual([...hashOf('newer')]);
         await expect(registry.setCredential('nobody', hashOf('x'))).rejects.toMatchObject({ code: 'not-found' });
         expect(await registry.principal('nobody')).toBeUndefined();
+      }));
+
+    test('the secret before stays good beside a new one for as long as it is told, and no older one does', () =>
+      withRegistry(fresh, async (registry, lab) => {
+        await registry.addDevices([registration(device('counter-1')), registration(device('counter-2'))]);
+        await registry.addObserver('dashboard', hashOf('first'));
+        const until = Date.now() + 3_600_000;
+        for (const each of ['counter-1', 'dashboard']) {
+          await registry.setCredential(each, hashOf(`${each} second`), until);
+          const { hash, previous } = (await (await lab.reader()).principal(each)) ?? {};
+          expect([...(hash ?? [])]).toEqual([...hashOf(`${each} second`)]);
+          expect([...(previous?.hash ?? [])]).toEqual([...hashOf(each === 'dashboard' ? 'first' : each)]);
+          expect(previous?.until).toBe(until);
+        }
+        await registry.setCredential('counter-1', hashOf('third'), until + 1);
+        const third = (await registry.principal('counter-1'))?.previous;
+        expect([[...(third?.hash ?? [])], third?.until]).toEqual([[...hashOf('counter-1 second')], until + 1]);
+        await registry.setCredential('counter-1', hashOf('fourth'));
+        expect(await registry.principal('counter-1')).toMatchObject({ previous: null });
+        expect(await registry.principal('counter-2')).toMatchObject({ previous: null });
+        expect((await registry.observers()).map(({ username }) => username)).toEqual(['dashboard']);
+      }));
+
+    test('both secrets go with the device or observer', () =>
+      withRegistry(fresh, async (registry) => {
+        await registry.addDevices([registration(device('counter-1'))]);
+        await registry.addObserver('dashboard', hashOf('first'));
+        for (const each of ['counter-1', 'dashboard'])
+          await registry.setCredential(each, hashOf('second'), Date.now() + 3_600_000);
+        expect(await registry.deleteDevice('counter-1')).toBe(true);
+        expect(await registry.deleteObserver('dashboard')).toBe(true);
+        await registry.addDevices([registration(device('counter-1'))]);
+        await registry.addObserver('dashboard', hashOf('again'));
+        for (const each of ['counter-1', 'dashboard'])
+          expect(await registry.principal(each)).toMatchObject({ previous: null });
       }));
 
     test('a user name belongs to one', () =>

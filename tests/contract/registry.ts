@@ -4,6 +4,7 @@ import { administrationContract } from './registry-administration.ts';
 import { credentialContract } from './registry-credentials.ts';
 import { deviceContract } from './registry-devices.ts';
 import { deviceListContract } from './registry-lists.ts';
+import { presenceContract } from './registry-presences.ts';
 
 /** What every adapter of storage/registry/port.ts does alike. */
 export function registryContract(name: string, fresh: FreshRegistry): void {
@@ -12,5 +13,6 @@ export function registryContract(name: string, fresh: FreshRegistry): void {
     deviceListContract(fresh);
     credentialContract(fresh);
     administrationContract(fresh);
+    presenceContract(fresh);
   });
 }

@@ -4,11 +4,11 @@ import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
 import { quarantineContract } from './quarantine.ts';
 
-quarantineContract('SQLite', async (maxItems) => {
+quarantineContract('SQLite', async (maxItems, maxBytes) => {
   const directory = await temporaryDirectory();
   const opened: QuarantineStore[] = [];
   const open = async (name = 'quarantine.db'): Promise<QuarantineStore> => {
-    const opening = await openSqliteQuarantine({ path: join(directory.path, name), maxItems });
+    const opening = await openSqliteQuarantine({ path: join(directory.path, name), maxItems, maxBytes });
     opened.push(opening);
     return opening;
   };

@@ -85,6 +85,14 @@ describe.each(['running', 'stopped'])('the commands on a %s city', (state) => {
     expect(asked.code).toBe(state === 'running' ? 0 : 3);
   });
 
+  it('give a device a new password, and end the old one at once', async () => {
+    await city('device', 'add', 'counter-new', '--domain', 'traffic', '--kind', 'counter', '--at', '21,105.8');
+    const said = await command(['device', 'credential', 'counter-new', '--now'], { dataDir });
+    expect(said).toMatchObject({ code: 0, stderr: expect.stringContaining('shown this once') });
+    expect(said.stdout).toMatch(/^counter-new: the old one is good no more\npassword {3}[\w-]{43}\n$/);
+    expect((await command(['device', 'credential', 'counter-none'], { dataDir })).code).toBe(3);
+  });
+
   it('import devices of a file, all or none', async () => {
     const before = await ids('device', 'list');
     const rows = ['bus-a,traffic,bus,Xe A,,,', 'p-b,traffic,parking,"Bãi B, cửa sau",105.85,21.03,3'];
@@ -141,6 +149,10 @@ describe.each(['running', 'stopped'])('the commands on a %s city', (state) => {
     const client = await started?.connect('wall-1', made.credential.password);
     client?.on('error', () => {});
     const cut = client && closed(client);
+    const renewed = z.object({ password: z.string(), previousUntil: z.string().nullable() });
+    const next = renewed.parse(await city('observer', 'credential', 'wall-1'));
+    expect(Date.parse(next.previousUntil ?? '')).toBeGreaterThan(Date.now());
+    expect(next.password).not.toBe(made.credential.password);
     await city('observer', 'delete', 'wall-1');
     // Whoever is connected as an observer that is no more is out.
     await cut;

@@ -105,15 +105,28 @@ describe('city quarantine replay', () => {
     expect([again.code, again.stderr]).toEqual([3, expect.stringMatching(/^city: it was replayed at .+\n$/)]);
   });
 
-  it('refuses what was cut', async () => {
+  it('keeps a long message whole, and says in words what cannot be replayed', async () => {
     const client = await city.connect('counter-long', await city.register({ id: 'counter-long' }));
     const reading = JSON.stringify({ time: at(0), values: { mean_speed: 900 }, comment: 'x'.repeat(9_000) });
     await client.publishAsync('city/traffic/counter-long/telemetry', reading, { qos: 1 });
     await client.endAsync();
     await city.settled();
+    const [item] = await quarantine('--device', 'counter-long', '--state', 'waiting');
+    expect((await command(['quarantine', 'show', item?.id ?? ''], { dataDir })).stdout).toContain(reading);
+    expect(await replay('--device', 'counter-long')).toMatchObject({ replayed: 1, messages: 1 });
+    await city.settled();
+    const [again] = await quarantine('--device', 'counter-long', '--state', 'waiting');
+    await city.api('/api/v1/devices/counter-long', { method: 'DELETE' });
     const said = await command(['quarantine', 'replay', '--device', 'counter-long'], { dataDir });
     expect(said).toMatchObject({ code: 0, stdout: '0 items replayed, in 0 messages\n' });
-    expect(said.stderr).toMatch(/^1 cannot be replayed:\n {2}\d+-0: the message was longer than what is kept of it\n$/);
+    expect(said.stderr).toBe(`1 cannot be replayed:\n  ${again?.id}: counter-long is not registered\n`);
+
+    expect(await command(['quarantine', 'dismiss', again?.id ?? ''], { dataDir })).toMatchObject({ code: 0 });
+    const counts = await done(['quarantine', 'summary', '--device', 'counter-long'], { dataDir });
+    expect(counts).toMatchObject({
+      ...{ items: 2, waiting: 0, replayed: 1, dismissed: 1 },
+      reasons: [{ reason: 'out-of-range', items: 2 }],
+    });
   });
 
   it('of a stopped city is stored at its next start', async () => {

@@ -58,16 +58,23 @@ describe('an observer', () => {
     expect((await city.settled()).messages).toEqual(before.messages);
   });
 
-  it('is let in with its newest password only, and put out when it is replaced', async () => {
+  it('is let in with both passwords while they overlap, and put out where the old one ends at once', async () => {
     const first = await observer('wall-3');
     const client = await city.connect('wall-3', first);
     client.on('error', () => {});
     const cut = closed(client);
-    const answer = await city.post('/api/v1/observers/wall-3/credential', undefined);
-    const { password } = z.object({ password: z.string() }).parse(await answer.json());
+    const renewed = async (query: string) => {
+      const answer = await city.post(`/api/v1/observers/wall-3/credential${query}`, undefined);
+      return z.object({ password: z.string() }).parse(await answer.json()).password;
+    };
+    const second = await renewed('');
+    for (const password of [first, second])
+      await (await city.connect('wall-3', password, { clientId: 'wall-3:more' })).endAsync();
+    expect(client.connected).toBe(true);
+    const third = await renewed('?overlap=0');
     await cut;
     await client.endAsync(true);
-    await expect(city.connect('wall-3', first)).rejects.toThrow();
-    await (await city.connect('wall-3', password)).endAsync();
+    for (const password of [first, second]) await expect(city.connect('wall-3', password)).rejects.toThrow();
+    await (await city.connect('wall-3', third)).endAsync();
   });
 });

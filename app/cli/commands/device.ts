@@ -9,6 +9,7 @@ import { table } from '../output.ts';
 import { itemsOf } from '../pages.ts';
 import type { Run } from '../run.ts';
 import { newSecretFile } from '../secret-file.ts';
+import { credentialCommand } from './credential.ts';
 
 const Registered = Device.extend({ credential: Credential });
 const Imported = z.object({
@@ -52,7 +53,7 @@ interface ListOptions {
   readonly limit?: number;
 }
 
-/** `device add | import | list | retire | activate`. */
+/** `device add | import | list | retire | activate | credential`. */
 export function deviceCommands(program: Command, run: Run): void {
   const device = program.command('device').description('what measures the city: register, list, retire');
 
@@ -160,6 +161,7 @@ export function deviceCommands(program: Command, run: Run): void {
       );
   change('retire', 'retired', 'let devices in no more; what they sent stays');
   change('activate', 'active', 'let retired devices in again');
+  credentialCommand(device, run, 'devices', 'id of the device');
 }
 
 function formatOf(file: string): ImportFormat | undefined {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Credential } from '../../../model/device.ts';
 import { table } from '../output.ts';
 import type { Run } from '../run.ts';
+import { credentialCommand } from './credential.ts';
 
 const Observers = z.object({
   items: z.array(z.object({ username: z.string(), created: z.string() })),
@@ -10,7 +11,7 @@ const Observers = z.object({
 });
 const Registered = z.object({ credential: Credential });
 
-/** `observer create | list | delete`. */
+/** `observer create | list | delete | credential`. */
 export function observerCommands(program: Command, run: Run): void {
   const observer = program.command('observer').description('who only reads the city over MQTT: make, list, delete');
 
@@ -36,6 +37,8 @@ export function observerCommands(program: Command, run: Run): void {
         out.result(observers, table(['USERNAME', 'PASSWORD SINCE'], rows));
       }),
     );
+
+  credentialCommand(observer, run, 'observers', 'user name of the observer');
 
   observer
     .command('delete')

@@ -39,15 +39,17 @@ export function operationCommands(program: Command, run: Run): void {
   program
     .command('backup')
     .description('copy all data to a directory below DATA_DIR/backups, while the city works on')
+    .option('--keep <n>', 'delete the oldest backups until so many are left, this one among them')
     .action(
-      run(async (city, out) => {
+      run(async (city, out, { keep }: { keep?: string }) => {
         out.note('copying …');
-        const backup = await city.ask(Backup, 'POST', '/backups');
+        const backup = await city.ask(Backup, 'POST', '/backups', { query: { keep } });
         const size = `${backup.files.length} files, ${(backup.bytes / 1e6).toFixed(1)} MB`;
         out.result(
           backup,
           `${backup.path}\n${size}, observations up to message ${backup.checkpoint} of ${backup.head}`,
         );
+        for (const path of backup.pruned) out.note(`deleted ${path}`);
         if (backup.note !== null) out.note(backup.note);
       }),
     );
