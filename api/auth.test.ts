@@ -98,7 +98,7 @@ it('a wrong key presented again and again, also for a session, is slowed down; r
   onTestFinished(() => city.close());
   const ledger = async (as: string) => (await city.request('/api/v1/ledger', { as })).status;
   expect(await ledger(city.keys.read)).toBe(200);
-  for (let i = 0; i < 3; i += 1) expect(await ledger('admin.guess')).toBe(401);
+  for (let i = 0; i < 3; i += 1) expect(await ledger('nobody.guess')).toBe(401);
   expect((await city.send('POST', '/api/v1/session', { key: 'other.guess' }, undefined)).status).toBe(401);
   const refused = await city.send('POST', '/api/v1/session', { key: 'other.guess' }, undefined);
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
