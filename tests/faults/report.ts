@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
+import type { Fuzzed, Fuzzer } from './fuzzers.ts';
 import type { Form } from './harness/play.ts';
 import type { Outcome, Scenario } from './harness/scenario.ts';
 
@@ -20,7 +21,17 @@ const machine = (): string => {
   return `${new Date().toISOString().slice(0, 10)}, ${cpu?.model.trim() ?? 'an unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 };
 
-/** What was asked of the city and what it did, a table a scenario. */
+/** A part of the report, between the marks of its id. */
+export interface Chapter {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What was asked of the city and what it did, as a table. */
+export function chapterOf(played: Played): Chapter {
+  return { id: played.scenario.id, text: render(played) };
+}
+
 function render(played: Played): string {
   const { scenario, form } = played;
   const head = [`### ${scenario.id}: ${scenario.title}`, '', `Must hold: ${scenario.promise}.`, ''];
@@ -62,19 +73,23 @@ function render(played: Played): string {
   ].join('\n');
 }
 
-/** What was found, as text. */
-export const renderReport = (all: readonly Played[]): string => all.map(render).join('\n\n');
+/** What a fuzzer did to the city, as a table. */
+export function chapterOfFuzzing({ id, title, promise }: Fuzzer, { rows, failures }: Fuzzed, seconds: number): Chapter {
+  const verdict = failures.length === 0 ? 'Kept.' : `**Broken**: ${failures.slice(0, 10).join('; ')}.`;
+  const lines = rows.map(([name, value]) => `| ${name} | ${typeof value === 'number' ? whole(value) : value} |`);
+  const head = [`### ${id}: ${title}`, '', `Must hold: ${promise}.`, '', `${Math.round(seconds)} s. ${verdict}`, ''];
+  return { id, text: [...head, '| | |', '|---|---|', ...lines, '', `${machine()}.`].join('\n') };
+}
 
-/** Puts each scenario between its marks in docs/reliability.md, at the end where it has none yet; the others stay as they are. */
-export async function writeReport(all: readonly Played[]): Promise<void> {
+/** Puts each chapter between its marks in docs/reliability.md, at the end where it has none yet; the others stay as they are. */
+export async function writeReport(chapters: readonly Chapter[]): Promise<void> {
   let text = await readFile(DOCUMENT, 'utf8');
-  for (const played of all) {
-    const { id } = played.scenario;
-    const [begin, end] = [`<!-- faults ${id} -->`, `<!-- end of ${id} -->`];
+  for (const chapter of chapters) {
+    const [begin, end] = [`<!-- faults ${chapter.id} -->`, `<!-- end of ${chapter.id} -->`];
     if (!text.includes(begin)) text = `${text.trimEnd()}\n\n${begin}\n${end}\n`;
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (to < from) throw new Error(`docs/reliability.md does not say where ${id} ends`);
-    text = `${text.slice(0, from + begin.length)}\n${render(played)}\n${text.slice(to)}`;
+    if (to < from) throw new Error(`docs/reliability.md does not say where ${chapter.id} ends`);
+    text = `${text.slice(0, from + begin.length)}\n${chapter.text}\n${text.slice(to)}`;
   }
   await writeFileAtomic(DOCUMENT, text);
 }
