@@ -7,7 +7,7 @@ import { CodedError } from '../model/problem.ts';
 import type { KeyCheck } from '../storage/registry/key-check.ts';
 import { bearerOf } from '../storage/registry/keys.ts';
 import type { ApiKey, Registry, Scope } from '../storage/registry/port.ts';
-import type { ApiEnv } from './deps.ts';
+import type { ApiEnv } from './env.ts';
 import { SESSION_COOKIE, type Sessions } from './session.ts';
 
 type Key = ApiKey | undefined;

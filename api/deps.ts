@@ -10,7 +10,7 @@ import type { Bus, LiveState } from '../storage/bus/port.ts';
 import type { JournalEntry } from '../storage/journal/port.ts';
 import type { QuarantineStore } from '../storage/quarantine/port.ts';
 import type { Resender } from '../storage/quarantine/resend.ts';
-import type { ApiKey, Registry } from '../storage/registry/port.ts';
+import type { Registry } from '../storage/registry/port.ts';
 import type { TelemetryReader } from '../storage/telemetry/port.ts';
 import type { DearLimit } from './limits/dear.ts';
 import type { RequestLimit } from './limits/requests.ts';
@@ -105,10 +105,4 @@ export interface ApiDeps {
   readonly log: Logger;
   /** ms since the epoch; Date.now by default. */
   readonly now?: (() => number) | undefined;
-}
-
-/** What a request carries through its handlers: the address it came from and the key it was made with, if any. */
-export interface ApiEnv {
-  Bindings: { address?: string | undefined };
-  Variables: { key: ApiKey | undefined };
 }

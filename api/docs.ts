@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { ApiEnv } from './deps.ts';
+import type { ApiEnv } from './env.ts';
 import { withRateLimits } from './limits/described.ts';
 import { json, SECURITY_SCHEMES } from './openapi.ts';
 

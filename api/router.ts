@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ZodError } from 'zod';
-import type { ApiEnv } from './deps.ts';
+import type { ApiEnv } from './env.ts';
 import { invalid } from './problem.ts';
 
 /** A router whose failed validations are answered as problem details naming each fault. */

@@ -1,6 +1,6 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Hono, MiddlewareHandler } from 'hono';
-import type { ApiEnv } from './deps.ts';
+import type { ApiEnv } from './env.ts';
 import { methodNotAllowedResponse } from './problem.ts';
 
 /** Paths that are never the page's: what is missing there is missing. */

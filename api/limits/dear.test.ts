@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
 import { CodedError } from '../../model/problem.ts';
-import type { ApiEnv } from '../deps.ts';
+import type { ApiEnv } from '../env.ts';
 import { problemResponse } from '../problem.ts';
 import { type DearLimit, limitDear } from './dear.ts';
 

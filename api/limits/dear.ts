@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import PQueue from 'p-queue';
 import { CodedError } from '../../model/problem.ts';
-import type { ApiEnv } from '../deps.ts';
+import type { ApiEnv } from '../env.ts';
 import { payerOf } from './requests.ts';
 
 export interface DearLimit {

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../model/problem.ts';
 import type { ApiKey } from '../../storage/registry/port.ts';
-import type { ApiEnv } from '../deps.ts';
+import type { ApiEnv } from '../env.ts';
 import { problemResponse } from '../problem.ts';
 import { limitRequests } from './requests.ts';
 

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { LRUCache } from 'lru-cache';
 import { Pace } from '../../model/pace.ts';
 import { CodedError } from '../../model/problem.ts';
-import type { ApiEnv } from '../deps.ts';
+import type { ApiEnv } from '../env.ts';
 import { problemResponse } from '../problem.ts';
 
 export interface RequestLimit {

@@ -45,7 +45,10 @@ describe('the stream', () => {
   test('presence changes the connection, but an older one does not', () => {
     const store = loaded();
     const presence = (online: boolean, secondsAgo: number) =>
-      ({ type: 'presence', data: { device: 'counter-1', domain: 'traffic', online, since: at(secondsAgo) } }) as const;
+      ({
+        type: 'presence',
+        data: { device: 'counter-1', domain: 'traffic', online, since: at(secondsAgo), reason: 'connected' },
+      }) as const;
     store.apply([presence(false, 60)]);
     expect(store.get('counter-1')?.connected).toBe(false);
     store.apply([presence(true, 7_200)]);
