@@ -5,10 +5,10 @@ import type { Format } from '../model/topic.ts';
 import { BacklogFull } from '../storage/journal/backlog.ts';
 import type { JournalWriter } from '../storage/journal/port.ts';
 import type { Principal } from '../storage/registry/port.ts';
-import type { Budgets } from './budget.ts';
 import type { BrokerConfig } from './config.ts';
+import type { Budgets } from './limits/budget.ts';
 import { Receipts } from './receipt.ts';
-import type { Session, Sessions } from './session.ts';
+import type { Session, Sessions } from './sessions/session.ts';
 
 /** Below half of a limit, whoever was held at it may go on: no flapping at the edge. */
 const RESUME_AT = 0.5;

@@ -16,8 +16,8 @@ import type { Principal } from '../storage/registry/port.ts';
 import { newSecret } from '../storage/secret.ts';
 import { createBroker } from './broker.ts';
 import { BrokerConfig } from './config.ts';
-import { createKeys } from './keys.fixture.ts';
-import type { PresenceStore } from './presence-keeper.ts';
+import { createKeys } from './http/keys.fixture.ts';
+import type { PresenceStore } from './presence/presence-keeper.ts';
 
 /** A journal whose flushes the test decides: nothing is flushed until `flush`, or at once where `automatic`. */
 export class HandJournal implements JournalWriter {

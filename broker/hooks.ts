@@ -1,15 +1,15 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
 import type { Format } from '../model/topic.ts';
+import { isCommandResult, maySubscribe, telemetryTopics } from './admission/policy.ts';
+import type { Principals } from './admission/principals.ts';
 import type { BrokerConfig } from './config.ts';
-import { createForward } from './deliver.ts';
-import { illFormed, isFilter, type QoS } from './filters.ts';
 import type { Acknowledge, Gate } from './gate.ts';
-import type { Keep } from './keep.ts';
-import { SESSION_MARK } from './persistence.ts';
-import { isCommandResult, maySubscribe, telemetryTopics } from './policy.ts';
-import type { Principals } from './principals.ts';
-import type { Session, Sessions } from './session.ts';
+import { createForward } from './sessions/deliver.ts';
+import { illFormed, isFilter, type QoS } from './sessions/filters.ts';
+import type { Keep } from './sessions/keep.ts';
+import { SESSION_MARK } from './sessions/persistence.ts';
+import type { Session, Sessions } from './sessions/session.ts';
 
 type Hooks = Required<Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>;
 

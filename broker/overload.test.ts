@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { JournalUnavailable } from '../storage/journal/port.ts';
 import { newSecret } from '../storage/secret.ts';
-import { Budgets } from './budget.ts';
+import { Principals } from './admission/principals.ts';
 import { aedesLimits, BrokerConfig } from './config.ts';
 import { Gate } from './gate.ts';
 import {
@@ -20,9 +20,9 @@ import {
   TELEMETRY,
 } from './harness.fixture.ts';
 import { createHooks } from './hooks.ts';
-import { Keep } from './keep.ts';
-import { Principals } from './principals.ts';
-import { Sessions } from './session.ts';
+import { Budgets } from './limits/budget.ts';
+import { Keep } from './sessions/keep.ts';
+import { Sessions } from './sessions/session.ts';
 
 const MIB = 1024 * 1024;
 

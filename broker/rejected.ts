@@ -3,7 +3,7 @@ import type { RejectedNotice } from '../model/notice.ts';
 import { instant } from '../model/observation.ts';
 import { topicOf } from '../model/topic.ts';
 import type { Bus } from '../storage/bus/port.ts';
-import type { Announce } from './presence.ts';
+import type { Announce } from './presence/presence.ts';
 
 /** Devices whose rate is remembered at a time. */
 const AT_MOST = 10_000;
