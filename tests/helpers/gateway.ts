@@ -56,7 +56,9 @@ export async function startGateway(
   });
 
   const server = createServer(async (incoming, answer) => {
-    const bytes = await read(incoming);
+    // Whoever asked may go before it has said all.
+    const bytes = await read(incoming).catch(() => undefined);
+    if (!bytes) return;
     const url = new URL(incoming.url ?? '/', 'http://gateway');
     const recorded: Recorded = {
       method: incoming.method ?? '',
@@ -70,17 +72,21 @@ export async function startGateway(
     if (action === 'hold') hold(recorded);
     else if (action === 'break') incoming.socket.destroy();
     else if (typeof action === 'object' && 'status' in action) {
-      if (action.half) await passHalf(recorded, `${target}${incoming.url}`);
+      if (action.half) await passHalf(recorded, `${target}${incoming.url}`).catch(() => {});
       answer.writeHead(action.status, action.headers).end(action.body);
     } else {
       if (typeof action === 'object') await new Promise((resolve) => setTimeout(resolve, action.after));
       const passed = forward(`${target}${incoming.url}`, { method: recorded.method, headers: incoming.headers });
       passed.on('error', () => incoming.socket.destroy());
       passed.on('response', (reply) => {
-        void read(reply).then((body) => {
-          if (action === 'hold-answer') hold(recorded);
-          else answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
-        });
+        read(reply).then(
+          (body) => {
+            if (action === 'hold-answer') hold(recorded);
+            else answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
+          },
+          // The target went in the middle of its answer, and so does the gateway.
+          () => incoming.socket.destroy(),
+        );
       });
       passed.end(bytes);
     }
