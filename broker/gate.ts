@@ -170,7 +170,7 @@ export class Gate {
         domain: principal.domain,
         provider: principal.provider,
         format,
-        received: this.#receipts.of(principal.username, payload, Date.now()),
+        received: this.#receipts.of(principal.username, payload, format, Date.now()),
         payload,
       });
     } catch (error) {

@@ -66,6 +66,7 @@ export function createDecoder(
       domain: device.domain,
       simulated: device.simulated,
       received: record.received,
+      format: record.format,
     };
     const judged = judge(decoding, sender, judgeBy);
     return isRejection(judged) ? reject(judged) : { record, ...judged, rejected: undefined };

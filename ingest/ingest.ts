@@ -7,6 +7,7 @@ import type { JournalReader } from '../storage/journal/port.ts';
 import type { QuarantineStore } from '../storage/quarantine/port.ts';
 import type { Checkpoint, TelemetryStore } from '../storage/telemetry/port.ts';
 import { createDecoder } from './decode.ts';
+import type { FormatDecoders } from './formats/format.ts';
 import { createHead } from './head.ts';
 import { createLive } from './live.ts';
 import { createReader } from './reader.ts';
@@ -24,6 +25,8 @@ export interface IngestDeps {
   readonly bus: Bus;
   /** ms. */
   readonly rawRetention: number;
+  /** The city's own by default. */
+  readonly formats?: FormatDecoders | undefined;
   readonly log: Logger;
   readonly committed: StoringDeps['committed'];
   readonly available: StoringDeps['available'];
@@ -50,6 +53,7 @@ export async function startIngest(
   const decoder = createDecoder(
     { catalogue: deps.catalogue, convert: await openUnitConverter(), rawRetention: deps.rawRetention },
     deps.lookUp,
+    deps.formats,
   );
   const reader = createReader(deps.journal, decoder);
   const head = createHead();

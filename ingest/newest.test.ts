@@ -50,6 +50,15 @@ describe('the newest of a series', () => {
     expect(newest.take(place(at(1, 1)))).toBe('known');
   });
 
+  it('forgets the store’s word once a later correction superseded it', () => {
+    const newest = new Newest([at(3, 2)]);
+    newest.learn([known(3, [2, 0])]);
+    expect(newest.take(place(at(3, 0)))).toBe('newest');
+    expect(newest.take(place(at(3, 1)))).toBe('newest');
+    expect(newest.take(place(at(3, 0)))).toBe('known');
+    expect(newest.changes()).toMatchObject([{ value: 1 }]);
+  });
+
   it('is forgotten with its device', () => {
     const newest = new Newest([]);
     newest.take(place(at(5, 1)));

@@ -81,9 +81,12 @@ export class Newest {
       one.seen = [value];
       one.winner = undefined;
       one.complete = true;
-    } else if (!one.seen.includes(value)) one.seen.push(value);
-    // The store may have been faster with this very observation: then it is no repetition of an old value.
-    else if (value === before.value || value !== one.winner) return 'known';
+    } else if (!one.seen.includes(value)) {
+      one.seen.push(value);
+      // The store's word was of before: what it called the winner is superseded.
+      one.winner = undefined;
+      // The store may have been faster with this very observation: then it is no repetition of an old value.
+    } else if (value === before.value || value !== one.winner) return 'known';
     one.newest = place;
     if (!one.changed) {
       one.changed = true;

@@ -3,6 +3,9 @@ import { LRUCache } from 'lru-cache';
 /** Converts a value from one UCUM unit to another; `unknown-unit` and `inconvertible-unit` where that has no meaning. */
 export type UnitConverter = (value: number, from: string, to: string) => number | 'unknown-unit' | 'inconvertible-unit';
 
+/** Characters of a unit. Those of real ones are a few; the library's time grows with the square, and each is remembered. */
+const LONGEST = 100;
+
 type Conversion = ((value: number) => number) | 'unknown-unit' | 'inconvertible-unit';
 
 /**
@@ -31,6 +34,7 @@ export async function openUnitConverter(): Promise<UnitConverter> {
   };
   return (value, from, to) => {
     if (from === to) return value;
+    if (from.length > LONGEST) return 'unknown-unit';
     const key = `${from} ${to}`;
     let entry = known.get(key);
     if (!entry) {

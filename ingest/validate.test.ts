@@ -8,7 +8,7 @@ import { type Judged, judge, type Sender } from './validate.ts';
 
 const received = Date.UTC(2026, 10, 24, 3, 0, 0);
 const DAY = 86_400_000;
-const counter: Sender = { device: 'counter-1', domain: 'traffic', simulated: false, received };
+const counter: Sender = { device: 'counter-1', domain: 'traffic', simulated: false, received, format: 'json' };
 
 let convert: UnitConverter;
 beforeAll(async () => {
@@ -151,4 +151,30 @@ it('any instant written in RFC 3339 at any offset is the same instant', () => {
       },
     ),
   );
+});
+
+describe('a message that asks for much', () => {
+  const by = () => ({ catalogue, convert, rawRetention: 90 * DAY });
+
+  it('is set aside as one where what its format could not read is beyond the bound', () => {
+    const rejections = Array.from({ length: 5_001 }, () => ({
+      ...{ reason: 'wrong-type' as const, detail: 'no value', metric: '' },
+    }));
+    expect(judge({ readings: [], rejections }, counter, by())).toMatchObject({ reason: 'too-many-observations' });
+    expect(judge({ readings: [], rejections: rejections.slice(1) }, counter, by())).toMatchObject({
+      rejections: { length: 5_000 },
+    });
+  });
+
+  it('has units looked up that are short, and 64 different ones', () => {
+    const reading = (unit: string): Reading => ({ values: { mean_speed: 0 }, units: { mean_speed: unit } });
+    const annotated = (length: number) => `m/s{${'a'.repeat(length)}}`;
+    expect(reasonOf(reading(annotated(90)))).toBeUndefined();
+    expect(reasonOf(reading(annotated(100)))).toBe('unknown-unit');
+    const readings = Array.from({ length: 70 }, (_, i) => reading(`${i + 1}.m/s`));
+    const result = judge({ readings, rejections: [] }, counter, by());
+    if (isRejection(result)) throw new Error(result.reason);
+    expect([result.observations.length, result.rejections.length]).toEqual([64, 6]);
+    expect(result.rejections[0]).toMatchObject({ reason: 'unknown-unit', detail: expect.stringContaining('64') });
+  });
 });

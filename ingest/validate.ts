@@ -11,8 +11,10 @@ import {
   Quality,
 } from '../model/observation.ts';
 import { OBSERVATIONS_PER_MESSAGE, phenomenonTime, type Reading } from '../model/telemetry.ts';
+import type { Format } from '../model/topic.ts';
 import type { Decoding } from './formats/format.ts';
 import { isRejection, type ObservationRejection, type Rejection } from './rejection.ts';
+import { otherUnit } from './time-unit.ts';
 import type { UnitConverter } from './units.ts';
 
 /** What a message is judged by. Times are judged by its receipt, so that judging it again says the same. */
@@ -29,6 +31,7 @@ export interface Sender {
   readonly domain: string;
   readonly simulated: boolean;
   readonly received: number;
+  readonly format: Format;
 }
 
 /** The observations that hold and those that do not, in the order of the message. */
@@ -39,16 +42,17 @@ export interface Judged {
 
 /** Judges each value of each reading by its metric's row; what the format could not read stays rejected. */
 export function judge({ readings, rejections: unread }: Decoding, sender: Sender, by: Judge): Judged | Rejection {
+  let seen = unread.length;
+  if (seen > OBSERVATIONS_PER_MESSAGE) return TOO_MANY;
   const observations: Observation[] = [];
   const rejections: ObservationRejection[] = [...unread];
-  let seen = unread.length;
+  const units = new Set<string>();
   for (const reading of readings) {
     const context = readingContext(reading, sender, by);
     for (const metric of Object.keys(reading.values)) {
       seen += 1;
-      if (seen > OBSERVATIONS_PER_MESSAGE)
-        return { reason: 'too-many-observations', detail: `more than ${OBSERVATIONS_PER_MESSAGE} in one message` };
-      const result = isRejection(context) ? context : observe(metric, reading, context, sender, by);
+      if (seen > OBSERVATIONS_PER_MESSAGE) return TOO_MANY;
+      const result = isRejection(context) ? context : observe(metric, reading, context, units, sender, by);
       if (isRejection(result)) rejections.push({ ...result, metric });
       else observations.push(result);
     }
@@ -56,6 +60,13 @@ export function judge({ readings, rejections: unread }: Decoding, sender: Sender
   if (seen === 0) return { reason: 'empty-message', detail: 'values is empty' };
   return { observations, rejections };
 }
+
+const TOO_MANY: Rejection = {
+  reason: 'too-many-observations',
+  detail: `more than ${OBSERVATIONS_PER_MESSAGE} in one message`,
+};
+/** Different units in one message: looking one up for the first time costs up to a millisecond. */
+const UNITS_PER_MESSAGE = 64;
 
 interface Context {
   readonly time: number;
@@ -86,14 +97,12 @@ function readingContext(reading: Reading, sender: Sender, by: Judge): Context | 
   if (time === undefined)
     return { reason: 'wrong-time', detail: `${JSON.stringify(reading.time)} is neither RFC 3339 nor epoch ms` };
   const age = sender.received - time;
-  if (age > by.rawRetention) {
-    const seconds = typeof reading.time === 'number' && reading.time < 1e11 && reading.time > 1e8;
-    return {
-      reason: 'too-old',
-      detail: seconds ? 'the time looks like seconds; milliseconds are expected' : 'older than raw data are kept',
-    };
+  if (age > by.rawRetention || age < -AHEAD_AT_MOST_MS) {
+    const hint = typeof reading.time === 'number' ? otherUnit(time, sender, by.rawRetention) : undefined;
+    return age > 0
+      ? { reason: 'too-old', detail: hint ?? 'older than raw data are kept' }
+      : { reason: 'too-far-ahead', detail: hint ?? 'more than ten minutes after its receipt' };
   }
-  if (age < -AHEAD_AT_MOST_MS) return { reason: 'too-far-ahead', detail: 'more than ten minutes after its receipt' };
   let position: Position | undefined;
   if (reading.position !== undefined && reading.position !== null) {
     const parsed = Position.safeParse(reading.position);
@@ -109,12 +118,19 @@ function readingContext(reading: Reading, sender: Sender, by: Judge): Context | 
   };
 }
 
-function observe(id: string, reading: Reading, context: Context, sender: Sender, by: Judge): Observation | Rejection {
+function observe(
+  id: string,
+  reading: Reading,
+  context: Context,
+  units: Set<string>,
+  sender: Sender,
+  by: Judge,
+): Observation | Rejection {
   const metric = by.catalogue.metric(id);
   if (!metric) return { reason: 'unknown-metric', detail: `the city has no metric ${JSON.stringify(id)}` };
   if (!by.catalogue.metricsOf(sender.domain).includes(id))
     return { reason: 'metric-not-of-domain', detail: `${id} is not a metric of ${sender.domain}` };
-  const value = inUnit(reading, metric, by.convert);
+  const value = inUnit(reading, metric, units, by.convert);
   if (typeof value === 'object') return value;
   const quality = reading.quality?.[id];
   if (quality !== undefined && !Quality.safeParse(quality).success)
@@ -138,12 +154,15 @@ function observe(id: string, reading: Reading, context: Context, sender: Sender,
   };
 }
 
-function inUnit(reading: Reading, metric: Metric, convert: UnitConverter): number | Rejection {
+function inUnit(reading: Reading, metric: Metric, units: Set<string>, convert: UnitConverter): number | Rejection {
   const value = reading.values[metric.id];
   if (typeof value !== 'number' || !Number.isFinite(value))
     return { reason: 'wrong-type', detail: `${metric.id} must be a finite number` };
   const unit = reading.units?.[metric.id];
   if (unit === undefined || unit === metric.unit) return value;
+  if (typeof unit === 'string') units.add(unit);
+  if (units.size > UNITS_PER_MESSAGE)
+    return { reason: 'unknown-unit', detail: `more than ${UNITS_PER_MESSAGE} different units in one message` };
   const converted = typeof unit === 'string' ? convert(value, unit, metric.unit) : 'unknown-unit';
   if (converted === 'unknown-unit') return { reason: converted, detail: `${JSON.stringify(unit)} is not a UCUM code` };
   if (converted === 'inconvertible-unit' || !Number.isFinite(converted))

@@ -3,6 +3,10 @@ import { z } from 'zod';
 /** The SenML version that the city understands (RFC 8428, section 4.4). */
 export const SENML_VERSION = 10;
 
+/** Characters of a name or a base name: the base is put before every name of the pack, so a long one costs as often. */
+export const SENML_NAME_AT_MOST = 500;
+const name = z.string().max(SENML_NAME_AT_MOST);
+
 const value = (type: 'number' | 'string' | 'boolean', description: string) =>
   z.unknown().optional().meta({ type, description });
 
@@ -13,7 +17,7 @@ const value = (type: 'number' | 'string' | 'boolean', description: string) =>
  */
 export const SenmlRecord = z
   .object({
-    bn: z.string().optional().meta({ description: 'Base Name, put before each name.' }),
+    bn: name.optional().meta({ description: 'Base Name, put before each name.' }),
     bt: z.number().optional().meta({ description: 'Base Time in seconds, added to each time.' }),
     bu: z.string().optional().meta({ description: 'Base Unit, for records without a unit.' }),
     bv: z.number().optional().meta({ description: 'Base Value, added to each value.' }),
@@ -22,7 +26,7 @@ export const SenmlRecord = z
       .number()
       .optional()
       .meta({ description: `Base Version, at most ${SENML_VERSION}.` }),
-    n: z.string().optional().meta({ description: 'Name: the metric is what stands behind its last ":" or "/".' }),
+    n: name.optional().meta({ description: 'Name: the metric is what stands behind its last ":" or "/".' }),
     u: z.string().optional().meta({ description: 'Unit of the SenML registry, or a UCUM code.' }),
     t: z.number().optional().meta({
       description: 'Time in seconds: since the epoch from 2^28 on, else relative to the receipt.',

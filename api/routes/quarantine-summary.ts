@@ -31,7 +31,7 @@ const route = createRoute({
   summary: 'The quarantine in numbers, by reason, provider and device',
   description: [
     'A key of one provider counts what that provider sent. Narrowed by device, provider and reason it is answered from',
-    'counts that are kept; by anything else the items are counted anew, which takes a second for a million.',
+    'counts that are kept; by anything else the items are counted anew, which takes longer the more there are.',
   ].join(' '),
   security: keySecurity,
   request: {

@@ -2,8 +2,8 @@ import type { Rejection } from '../rejection.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The text of a payload and the JSON value it says, or why it says none. Never throws. */
-export function parseJsonText(payload: Uint8Array): { readonly text: string; readonly value: unknown } | Rejection {
+/** The JSON value that a payload says, or why it says none. Never throws. */
+export function parseJsonText(payload: Uint8Array): { readonly value: unknown } | Rejection {
   let text: string;
   try {
     text = utf8.decode(payload);
@@ -12,7 +12,7 @@ export function parseJsonText(payload: Uint8Array): { readonly text: string; rea
   }
   try {
     const value: unknown = JSON.parse(text);
-    return { text, value };
+    return { value };
   } catch (error) {
     return { reason: 'malformed-json', detail: error instanceof SyntaxError ? error.message : 'not JSON' };
   }

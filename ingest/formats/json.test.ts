@@ -26,6 +26,8 @@ describe('native JSON', () => {
     ['{"values": {"a": 1}} trailing', 'malformed-json'],
     ['"text"', 'wrong-shape'],
     ['{"values": {"__proto__": 1, "mean_speed": 3}}', 'wrong-shape'],
+    ['{"values": {"\\u005f_proto__": 1, "mean_speed": 3}}', 'wrong-shape'],
+    ['[{"values": {"a": 1}}, {"values": {"_\\u005fproto__": 1}}]', 'wrong-shape'],
     ['null', 'wrong-shape'],
     ['{"values": [1, 2]}', 'wrong-shape'],
     ['{"time": 1764000000000}', 'wrong-shape'],

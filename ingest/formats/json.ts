@@ -7,15 +7,22 @@ import { parseJsonText } from './json-text.ts';
 export function decodeJson(payload: Uint8Array): Decoding | Rejection {
   const json = parseJsonText(payload);
   if (isRejection(json)) return json;
-  const { text, value: message } = json;
-  // A record drops this member without a word, and nothing a device sends may go uncounted.
-  if (text.includes('"__proto__"')) return { reason: 'wrong-shape', detail: '__proto__ is not a metric' };
+  const message = json.value;
+  // Zod's record drops this member without a word, and nothing a device sends may go uncounted.
+  if ((Array.isArray(message) ? message : [message]).some(hasUnkeepable))
+    return { reason: 'wrong-shape', detail: '__proto__ is not a metric' };
   // A single reading is by far the most common: it is tried by itself before the union.
   const reading = Reading.safeParse(message);
   if (reading.success) return { readings: [reading.data], rejections: [] };
   const parsed = Array.isArray(message) ? TelemetryMessage.safeParse(message) : reading;
   if (parsed.success) return { readings: Array.isArray(parsed.data) ? parsed.data : [parsed.data], rejections: [] };
   return { reason: 'wrong-shape', detail: describe(message, parsed.error.issues[0]) };
+}
+
+/** However it is written: JSON may escape any character of it. */
+function hasUnkeepable(element: unknown): boolean {
+  if (typeof element !== 'object' || element === null || !('values' in element)) return false;
+  return typeof element.values === 'object' && element.values !== null && Object.hasOwn(element.values, '__proto__');
 }
 
 function describe(message: unknown, issue: { path: PropertyKey[]; message: string } | undefined): string {

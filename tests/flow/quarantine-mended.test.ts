@@ -4,6 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReplayer } from '../../api/replay.ts';
 import { applyRetention } from '../../app/housekeeping.ts';
 import { openReplaying } from '../../app/replaying.ts';
+import { PRODUCTS } from '../../ingest/decoders/registry.ts';
+import type { FormatDecoders } from '../../ingest/formats/format.ts';
+import { FORMAT_DECODERS } from '../../ingest/formats/formats.ts';
+import { uplinkDecoder } from '../../ingest/formats/uplink.ts';
 import { startIngest } from '../../ingest/ingest.ts';
 import { createLedger } from '../../ingest/ledger.ts';
 import { type Catalogue, catalogue, createCatalogue } from '../../model/catalogue.ts';
@@ -45,7 +49,12 @@ const speedsUpTo = (max: number): Catalogue =>
   );
 
 /** Journal, store, quarantine, ingest and replay over a folder; opening it again is a restart with what was mended. */
-async function openNode(folder: string, rows: Catalogue, devices: ReadonlyMap<string, Device>) {
+async function openNode(
+  folder: string,
+  rows: Catalogue,
+  devices: ReadonlyMap<string, Device>,
+  formats: FormatDecoders = FORMAT_DECODERS,
+) {
   const journal = await openJournal({ path: join(folder, 'journal') });
   const reader = await openJournalReader({ path: join(folder, 'journal') });
   const store = await openDuckDbStore({ path: join(folder, 'telemetry.duckdb'), threads: 1, memoryLimit: '128MB' });
@@ -56,7 +65,7 @@ async function openNode(folder: string, rows: Catalogue, devices: ReadonlyMap<st
   const failures: unknown[] = [];
   const bus = createMemoryBus();
   const ingest = await startIngest(checkpoint, await store.latest(), {
-    ...{ catalogue: rows, journal: reader, store, quarantine, bus, rawRetention: RAW, log: LOG },
+    ...{ catalogue: rows, journal: reader, store, quarantine, bus, rawRetention: RAW, log: LOG, formats },
     lookUp: async (id) => devices.get(id),
     committed: books.add,
     available: () => {},
@@ -104,8 +113,8 @@ describe('replaying after the cause was mended', () => {
     await node.close();
     await folder.remove();
   });
-  const open = async (rows = catalogue) => {
-    node = await openNode(folder.path, rows, devices);
+  const open = async (rows = catalogue, formats?: FormatDecoders) => {
+    node = await openNode(folder.path, rows, devices, formats);
     return node;
   };
   const values = async (device: string) => {
@@ -148,7 +157,31 @@ describe('replaying after the cause was mended', () => {
     expect(await node.replayer.all({ device: 'counter-1' }, null)).toMatchObject({ messages: 3, refused: 0 });
     const books = await node.settled();
     expect(books.messages).toMatchObject({ accepted: 6, processed: 3, quarantined: 3 });
-    expect(await values('counter-1')).toMatchObject({ vehicle_count: 7 });
+    expect(await values('counter-1')).toEqual({ vehicle_count: 7, mean_speed: 41, occupancy: 33 });
+  });
+
+  it('a decoder that was added: an uplink that nobody could read is stored, at the time it was received', async () => {
+    const id = 'eui-24e124707c141234';
+    devices.set(id, counter(id, { domain: 'education', kind: 'milesight-am103' }));
+    const others = new Map([...PRODUCTS].filter(([kind]) => kind !== 'milesight-am103'));
+    await open(catalogue, { ...FORMAT_DECODERS, tts: uplinkDecoder('tts', others) });
+    const time = Date.now() - 60_000;
+    const uplink = {
+      end_device_ids: { dev_eui: '24E124707C141234' },
+      uplink_message: { f_port: 85, frm_payload: 'B33FAQ==', received_at: new Date(time).toISOString() },
+    };
+    await node.send(id, JSON.stringify(uplink), 'tts');
+    await node.settled();
+    expect(await node.reasons()).toEqual(['no-decoder']);
+    await node.close();
+
+    await open();
+    expect(await node.replayer.all({ reason: 'no-decoder' }, null)).toMatchObject({ replayed: 1, refused: 0 });
+    const books = await node.settled();
+    expect(books.messages).toMatchObject({ accepted: 2, processed: 1, quarantined: 1, pending: 0 });
+    expect(books.observations).toMatchObject({ decoded: 1, stored: 1, quarantined: 0 });
+    expect(await node.store.latest()).toMatchObject([{ device: id, metric: 'co2', value: 453, time }]);
+    expect(await node.reasons()).toEqual([]);
   });
 
   it.each(['json', 'senml', 'senml-cbor', 'line', 'tts', 'chirpstack'] as const)(

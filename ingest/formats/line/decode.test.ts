@@ -28,6 +28,15 @@ describe('readings of line protocol', () => {
     });
   });
 
+  it('are read in one pass, also where a long word is a number up to its last character', () => {
+    // Were its digits tried in every way, this would take minutes.
+    const long = '1'.repeat(120_000);
+    expect(decode(`m a=${long}x\nm a=1.${long}x\nm b=1`)).toMatchObject({
+      readings: [{ values: { b: 1 } }],
+      rejections: [{ reason: 'malformed-line' }, { reason: 'malformed-line' }],
+    });
+  }, 5_000);
+
   it('take a faulty line alone, under its measurement', () => {
     expect(decode('speed,x v=1\nspeed v=2\n=')).toMatchObject({
       readings: [{ values: { v: 2 } }],

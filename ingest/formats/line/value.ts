@@ -5,7 +5,8 @@ export type FieldValue =
   | { readonly type: 'boolean'; readonly value: boolean }
   | { readonly type: 'string'; readonly value: string };
 
-const FLOAT = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+/** Digits can be read in one way only: two ways would be tried in all their combinations on a long word that is none. */
+const FLOAT = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INTEGER = /^-?\d+$/;
 const UNSIGNED = /^\d+$/;
 /** Digits of the largest integer of 64 bits; leading zeros may come before. */

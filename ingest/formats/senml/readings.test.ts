@@ -30,6 +30,15 @@ describe('readings of SenML', () => {
     });
   });
 
+  it('are none where a name is too long to stand before every record of a pack', () => {
+    const pack = (length: number) => [
+      { bn: 'a'.repeat(length) },
+      ...Array.from({ length: 4_000 }, (_, i) => ({ n: `${i}`, v: 1 })),
+    ];
+    expect(decode(pack(501))).toMatchObject({ reason: 'malformed-senml' });
+    expect(decode(pack(500))).toMatchObject({ readings: [{ values: { [`${'a'.repeat(500)}7`]: 1 } }] });
+  });
+
   it('have the time of receipt where none is told, and times before it where they are relative', () => {
     expect(
       decode([
