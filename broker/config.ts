@@ -16,6 +16,10 @@ export const BrokerConfig = z.object({
   maxConnectionsPerAddress: count.optional(),
   /** Sockets from one remote address that are nobody yet: they may not take all the room there is. */
   maxStrangersPerAddress: count.default(5_000),
+  /** New sockets of one address a second, once it has had its burst: those beyond are heard later. */
+  strangersPerSecond: count.default(500),
+  /** New sockets of one address that may come at once: a fleet behind one router comes back together. */
+  strangersAtOnce: count.default(5_000),
   /** TLS handshakes at a time; who comes beyond waits for its turn, within the time to connect. */
   maxHandshakes: count.default(256),
   /** The same of one remote address. */

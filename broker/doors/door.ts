@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Aedes, Client } from 'aedes';
+import { LRUCache } from 'lru-cache';
 import { addressGroup } from '../../model/network-address.ts';
+import { Pace } from '../../model/pace.ts';
 import type { BrokerConfig } from '../config.ts';
 import type { Connection } from '../sessions/session.ts';
 import type { FrameFault } from './frame-guard.ts';
@@ -12,11 +14,16 @@ type Limits = Pick<
   | 'maxConnections'
   | 'maxConnectionsPerAddress'
   | 'maxStrangersPerAddress'
+  | 'strangersPerSecond'
+  | 'strangersAtOnce'
   | 'connectTimeoutMs'
   | 'maxConnectBytes'
   | 'maxPacketBytes'
   | 'packetsPerSecond'
 >;
+
+/** Addresses whose pace is remembered at a time. */
+const ADDRESSES = 20_000;
 
 export interface DoorCounts {
   /** Sockets closed unheard because there were too many. */
@@ -36,6 +43,9 @@ export class Door {
   readonly #byAddress = new Tally();
   /** Of those, the ones that are nobody yet. */
   readonly #strangers = new Tally();
+  readonly #paces = new LRUCache<string, Pace>({ max: ADDRESSES });
+  /** Accepted, and heard when the turn of their address comes. */
+  readonly #waiting = new Set<Duplex>();
   #stopped = false;
 
   constructor(
@@ -52,7 +62,7 @@ export class Door {
 
   /** Sockets open now, known or not. */
   get open(): number {
-    return this.#open.size;
+    return this.#open.size + this.#waiting.size;
   }
 
   connectionOf(client: Client): Connection | undefined {
@@ -61,7 +71,8 @@ export class Door {
 
   accept(socket: Duplex, peer: Peer): void {
     const address = addressGroup(peer.address);
-    if (this.#stopped || !this.#room(address)) {
+    const wait = this.#paceOf(address).take(1, performance.now());
+    if (this.#stopped || !this.#room(address) || wait > this.#limits.connectTimeoutMs) {
       this.counts.turnedAway += 1;
       socket.on('error', () => {});
       socket.destroy();
@@ -74,6 +85,33 @@ export class Door {
       if (stranger) this.#strangers.remove(address);
       stranger = false;
     };
+    socket.once('close', () => {
+      known();
+      this.#byAddress.remove(address);
+    });
+    if (wait === 0) this.#hear(socket, peer, known);
+    else this.#later(wait, socket, () => this.#hear(socket, peer, known));
+  }
+
+  /** Who connects again and again costs a timer until its turn, and nothing where it goes before. */
+  #later(ms: number, socket: Duplex, act: () => void): void {
+    this.#waiting.add(socket);
+    const ignore = () => {};
+    socket.on('error', ignore);
+    const turn = setTimeout(() => {
+      socket.off('error', ignore);
+      socket.off('close', gone);
+      this.#waiting.delete(socket);
+      act();
+    }, ms);
+    const gone = () => {
+      clearTimeout(turn);
+      this.#waiting.delete(socket);
+    };
+    socket.once('close', gone);
+  }
+
+  #hear(socket: Duplex, peer: Peer, known: () => void): void {
     const intake = new Intake(socket, this.#limits, (fault) => {
       this.counts.cut += 1;
       this.#onFault(connection, fault);
@@ -91,8 +129,6 @@ export class Door {
     socket.once('close', () => {
       clearTimeout(timer);
       this.#open.delete(client);
-      known();
-      this.#byAddress.remove(address);
       this.#onClose(connection);
     });
   }
@@ -109,12 +145,22 @@ export class Door {
       client.close();
       socket.destroy();
     }
+    for (const socket of this.#waiting) socket.destroy();
+  }
+
+  #paceOf(address: string): Pace {
+    let pace = this.#paces.get(address);
+    if (!pace) {
+      pace = new Pace(this.#limits.strangersPerSecond, this.#limits.strangersAtOnce);
+      this.#paces.set(address, pace);
+    }
+    return pace;
   }
 
   #room(address: string): boolean {
     const { maxConnections, maxConnectionsPerAddress = maxConnections, maxStrangersPerAddress } = this.#limits;
     return (
-      this.#open.size < maxConnections &&
+      this.open < maxConnections &&
       this.#byAddress.of(address) < maxConnectionsPerAddress &&
       this.#strangers.of(address) < maxStrangersPerAddress
     );

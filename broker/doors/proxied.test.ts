@@ -146,6 +146,27 @@ describe('strangers', () => {
     expect(await connackAfter(city, connectOf(city, { clientId: 'b' }))).toBe(0);
   });
 
+  it('that come again and again are heard later, and those of other addresses at once', async () => {
+    const city = await startHandBroker({ ...PROXIED, strangersAtOnce: 2, strangersPerSecond: 1 });
+    const dial = async (address: string, clientId: string) => {
+      const raw = await rawClient(city.port);
+      raw.socket.write(line(address));
+      raw.socket.write(connectOf(city, { clientId }));
+      return raw;
+    };
+    for (const id of ['a', 'b']) expect(await connack(await dial('203.0.113.9', id))).toBe(0);
+    const later = await dial('203.0.113.9', 'c');
+    await eventually(() => expect(city.broker.stats().openSockets).toBe(3));
+    expect(await connack(await dial('203.0.113.10', 'd'))).toBe(0);
+    expect(later.of('connack')).toHaveLength(0);
+    expect(await connack(later)).toBe(0);
+    // One that does not wait for its turn leaves nothing behind.
+    const impatient = await dial('203.0.113.9', 'e');
+    await eventually(() => expect(city.broker.stats().openSockets).toBe(5));
+    impatient.socket.destroy();
+    await eventually(() => expect(city.broker.stats().openSockets).toBe(4));
+  });
+
   it('that never finish a TLS handshake do not keep others from theirs', async () => {
     const limits = { maxHandshakes: 4, maxHandshakesPerAddress: 2, connectTimeoutMs: 2_000 };
     const city = await startHandBroker({ ...PROXIED, ...limits });
