@@ -1,6 +1,7 @@
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import type { ApiConfig } from '../api/deps.ts';
 import { clientAddress, trusted } from '../model/network-address.ts';
+import { queryCores } from './query-cores.ts';
 
 /** Seconds' worth of requests that may come at once: a page opens with some dozens. */
 const BURST_SECONDS = 4;
@@ -8,7 +9,7 @@ const BURST_SECONDS = 4;
 /** What one key or address may ask of the API, at `rate` requests a second. */
 export const apiLimits = (rate: number): NonNullable<ApiConfig['limits']> => ({
   requests: { rate, burst: rate * BURST_SECONDS },
-  dear: { atOnce: 2, each: 1, waiting: 16 },
+  dear: { atOnce: Math.min(2, queryCores()), each: 1, waiting: 16 },
 });
 
 /** Tells the API from which address it is asked; what a proxy says of it is believed of those listed only. */

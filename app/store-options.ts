@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { DataDir } from './data-dir.ts';
 import type { IngestThreadOptions } from './ingest-thread/protocol.ts';
+import { queryCores } from './query-cores.ts';
 
 const VERSIONS = { 1: 1, 2: 2, 3: 3 } as const;
 
@@ -12,7 +13,7 @@ export function ingestOptions(config: Config, dir: DataDir): IngestThreadOptions
     quarantine: dir.quarantine,
     store:
       config.STORE === 'duckdb'
-        ? { kind: 'duckdb', path: dir.telemetry }
+        ? { kind: 'duckdb', path: dir.telemetry, threads: queryCores() }
         : {
             kind: 'influxdb',
             url: config.INFLUX_URL ?? '',

@@ -7,7 +7,7 @@ export interface IngestThreadOptions {
   readonly registry: string;
   readonly quarantine: string;
   readonly store:
-    | { readonly kind: 'duckdb'; readonly path: string }
+    | { readonly kind: 'duckdb'; readonly path: string; readonly threads: number }
     | {
         readonly kind: 'influxdb';
         readonly url: string;
