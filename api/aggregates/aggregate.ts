@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { DerivedMetric, Metric } from '../../model/metric.ts';
+import { mapInTurns } from '../../storage/batches.ts';
 import type { AggregateRow, TelemetryStore } from '../../storage/telemetry/port.ts';
 import { createVnAqi } from './air-quality.ts';
 import { type Answer, ratioOf } from './answer.ts';
@@ -65,7 +66,7 @@ export function createAggregator(deps: {
   async function measured(metric: Metric, question: Question): Promise<readonly Answer[]> {
     const { window, to } = question;
     const { rows, due } = await figuresOf(metric, question);
-    return rows.map((row) => {
+    return await mapInTurns(rows, (row) => {
       const span = { start: row.start, end: windowEnd(row.start, window, to, timezone) };
       return { ...row, expected: due(row.group, span, row) };
     });

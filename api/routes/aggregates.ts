@@ -3,6 +3,7 @@ import { DeviceId } from '../../model/device.ts';
 import { MetricId } from '../../model/metric.ts';
 import { CELL_RESOLUTION, instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
+import { mapInTurns } from '../../storage/batches.ts';
 import type { ApiKey } from '../../storage/registry/port.ts';
 import { WINDOWS } from '../../storage/telemetry/port.ts';
 import { createAggregator } from '../aggregates/aggregate.ts';
@@ -205,7 +206,8 @@ export function aggregateRoutes(services: Services) {
     const last = rest.length > size ? page.at(-1) : undefined;
     if (last) unfinished.keep(name, answers);
     const next = last ? cursors.write(c.req.url, [last.start, last.group, from, to]) : null;
-    const items = page.map((answer) => viewOf(answer, functions, shared?.populationOf(answer.group)));
+    const view = (answer: Answer) => viewOf(answer, functions, shared?.populationOf(answer.group));
+    const items = [...(await mapInTurns(page, view))];
     return c.json(
       {
         ...{ items, next, approximate: await approximate(by, filters.area), per: per ?? null },

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Observation, ObservationView, viewOf } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
+import { mapInTurns } from '../../storage/batches.ts';
 import type { Identity, RangeQuery } from '../../storage/telemetry/port.ts';
 import { createCursors } from '../cursor.ts';
 import { createObservationChoice, type Keep, observationFilters } from '../observation-choice.ts';
@@ -83,6 +84,6 @@ export function observationRoutes(services: Services) {
     const after = place && { device: place[0], metric: place[1], time: place[2] };
     const { items, last } = await page({ devices, metrics, from, to, after, limit: size }, keep);
     const next = last ? cursors.write(c.req.url, [last.device, last.metric, last.time, from, to]) : null;
-    return c.json({ items: items.map(viewOf), next }, 200);
+    return c.json({ items: [...(await mapInTurns(items, viewOf))], next }, 200);
   });
 }

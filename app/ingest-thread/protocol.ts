@@ -1,5 +1,14 @@
+import type { Observation } from '../../model/observation.ts';
 import type { Bus, BusEvents, BusTopic, LiveState } from '../../storage/bus/port.ts';
-import type { Batch, Checkpoint, TelemetryStore } from '../../storage/telemetry/port.ts';
+import type {
+  AggregateQuery,
+  AggregateRow,
+  Batch,
+  Checkpoint,
+  RangeQuery,
+  TelemetryStore,
+} from '../../storage/telemetry/port.ts';
+import type { Slice } from './slices.ts';
 
 /** What the ingest thread is started with: plain data, cloned into it. */
 export interface IngestThreadOptions {
@@ -29,8 +38,16 @@ export type Outcome<T> = { readonly ok: T } | { readonly unavailable: string } |
 type StoreMethod = Exclude<keyof TelemetryStore, 'put' | 'close'>;
 type Crossing<F> = F extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<Outcome<R>> : never;
 
-/** Reading the store from another thread; only ingest itself puts. */
-export type StoreCalls = { [M in StoreMethod]: Crossing<TelemetryStore[M]> };
+/** What may have tens of thousands of rows. */
+type SlicedMethod = 'range' | 'aggregate';
+
+/** Reading the store from another thread; only ingest itself puts. Long answers come in slices. */
+export type StoreCalls = { [M in Exclude<StoreMethod, SlicedMethod>]: Crossing<TelemetryStore[M]> } & {
+  range(query: RangeQuery): Promise<Outcome<Slice<Observation>>>;
+  rangeOn(rest: number): Promise<Outcome<Slice<Observation>>>;
+  aggregate(query: AggregateQuery): Promise<Outcome<Slice<AggregateRow>>>;
+  aggregateOn(rest: number): Promise<Outcome<Slice<AggregateRow>>>;
+};
 
 /** What the ingest thread does when asked. */
 export interface IngestCalls extends StoreCalls {

@@ -10,6 +10,7 @@ import {
   type Outcome,
   publishTo,
 } from './protocol.ts';
+import { gathered } from './slices.ts';
 
 /** The ingest thread as the main thread sees it. */
 export interface IngestThread {
@@ -81,8 +82,10 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
       heads: async () => unwrap(await ingest.heads()),
       latest: async (devices) => unwrap(await ingest.latest(devices)),
       superseded: async (identity) => unwrap(await ingest.superseded(identity)),
-      range: async (query) => unwrap(await ingest.range(query)),
-      aggregate: async (query) => unwrap(await ingest.aggregate(query)),
+      range: async (query) =>
+        gathered(unwrap(await ingest.range(query)), async (rest) => unwrap(await ingest.rangeOn(rest))),
+      aggregate: async (query) =>
+        gathered(unwrap(await ingest.aggregate(query)), async (rest) => unwrap(await ingest.aggregateOn(rest))),
       cells: async (devices, metric, from, to) => unwrap(await ingest.cells(devices, metric, from, to)),
       hours: async (devices, metric, from, to) => unwrap(await ingest.hours(devices, metric, from, to)),
       expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),

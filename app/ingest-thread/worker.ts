@@ -2,14 +2,21 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import { type Ingest, startIngest } from '../../ingest/ingest.ts';
 import { catalogue } from '../../model/catalogue.ts';
+import type { Observation } from '../../model/observation.ts';
 import { createMemoryBus } from '../../storage/bus/memory.ts';
 import { openJournalReader } from '../../storage/journal/lmdb.ts';
 import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
-import { type Checkpoint, StoreUnavailable, type TelemetryStore } from '../../storage/telemetry/port.ts';
+import {
+  type AggregateRow,
+  type Checkpoint,
+  StoreUnavailable,
+  type TelemetryStore,
+} from '../../storage/telemetry/port.ts';
 import { createLog } from '../log.ts';
 import { openStore } from '../open-store.ts';
 import { CROSSING, type IngestCalls, type IngestThreadOptions, type MainCalls, type Outcome } from './protocol.ts';
+import { Slices } from './slices.ts';
 
 /** The ingest thread: decoding, validation, classification and the store, beside the broker's thread. */
 async function serve(port: MessagePort, options: IngestThreadOptions): Promise<void> {
@@ -27,6 +34,8 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
     if (!store) throw new Error('the store is not open');
     return store;
   };
+  const ranges = new Slices<Observation>();
+  const aggregates = new Slices<AggregateRow>();
   /** What is told before the cursors start is told again when they do. */
   let head = 0;
 
@@ -85,8 +94,10 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
     heads: () => outcome(() => opened().heads()),
     latest: (devices) => outcome(() => opened().latest(devices)),
     superseded: (identity) => outcome(() => opened().superseded(identity)),
-    range: (query) => outcome(() => opened().range(query)),
-    aggregate: (query) => outcome(() => opened().aggregate(query)),
+    range: (query) => outcome(async () => ranges.first(await opened().range(query))),
+    rangeOn: (rest) => outcome(async () => ranges.next(rest)),
+    aggregate: (query) => outcome(async () => aggregates.first(await opened().aggregate(query))),
+    aggregateOn: (rest) => outcome(async () => aggregates.next(rest)),
     cells: (devices, metric, from, to) => outcome(() => opened().cells(devices, metric, from, to)),
     hours: (devices, metric, from, to) => outcome(() => opened().hours(devices, metric, from, to)),
     expire: (rawBefore, hoursBefore) => outcome(() => opened().expire(rawBefore, hoursBefore)),
