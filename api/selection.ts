@@ -4,6 +4,7 @@ import { fold } from '../model/fold.ts';
 import { type BBox, type Position, representative, within } from '../model/geometry.ts';
 import type { Observation } from '../model/observation.ts';
 import { CodedError } from '../model/problem.ts';
+import { batches, yieldToOthers } from '../storage/batches.ts';
 import type { LiveState } from '../storage/bus/port.ts';
 import type { Areas } from './areas.ts';
 import type { Conditions } from './condition.ts';
@@ -59,6 +60,9 @@ export interface Selector {
   judge(filters: DeviceFilters): Promise<Judge>;
   moves(device: Device): boolean;
 }
+
+/** Devices looked at before the event loop turns. */
+const IN_A_TURN = 1_000;
 
 type Test = (device: Device, told: Observation | undefined) => boolean;
 
@@ -127,10 +131,13 @@ export function createSelector(deps: {
       const [{ chooses, place }, { devices }] = await Promise.all([judge(filters), directory.roll()]);
       const fixed: Device[] = [];
       const moving: Device[] = [];
-      for (const device of devices) {
-        if (!chooses(device)) continue;
-        if (moves(device)) moving.push(device);
-        else if (!place || (device.geometry && place(representative(device.geometry)))) fixed.push(device);
+      for (const some of batches(devices, IN_A_TURN)) {
+        for (const device of some) {
+          if (!chooses(device)) continue;
+          if (moves(device)) moving.push(device);
+          else if (!place || (device.geometry && place(representative(device.geometry)))) fixed.push(device);
+        }
+        if (devices.length > IN_A_TURN) await yieldToOthers();
       }
       return { fixed, moving, place };
     },

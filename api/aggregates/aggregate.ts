@@ -35,7 +35,7 @@ export function createAggregator(deps: {
 
   async function figuresOf(metric: Metric, question: Question): Promise<Figures> {
     const { selection, grouping, window, from, to, percentiles } = question;
-    const { members, movers: moving, services } = planOf(metric, selection, grouping, catalogue);
+    const { members, movers: moving, services } = await planOf(metric, selection, grouping, catalogue);
     const groups = new Set(members.map(({ group }) => group));
     // Before the cells are looked for, too: they cost a look at all the raw data of the range.
     checkSize(Math.max(groups.size, moving.length > 0 ? 1 : 0), question);

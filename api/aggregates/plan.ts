@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Device } from '../../model/device.ts';
 import type { Metric } from '../../model/metric.ts';
-import { batches, yieldToOthers } from '../../storage/batches.ts';
+import { batches, mapInTurns, yieldToOthers } from '../../storage/batches.ts';
 import type { GroupMember, Mover, Movers, Place } from '../../storage/telemetry/port.ts';
 import type { Selection } from '../selection.ts';
 import { type Service, serviceOf } from './due.ts';
@@ -21,7 +21,12 @@ export interface Plan {
  * Devices of a domain that reports the metric count; of these, the ones of a kind that names it are expected to report
  * while they are in service. Moving devices are members too, unless their places decide.
  */
-export function planOf(metric: Metric, selection: Selection, grouping: Grouping, catalogue: Catalogue): Plan {
+export async function planOf(
+  metric: Metric,
+  selection: Selection,
+  grouping: Grouping,
+  catalogue: Catalogue,
+): Promise<Plan> {
   const dueKinds = new Map(
     catalogue.domains
       .filter(({ id }) => catalogue.metricsOf(id).includes(metric.id))
@@ -37,15 +42,16 @@ export function planOf(metric: Metric, selection: Selection, grouping: Grouping,
 
   const members: GroupMember[] = [];
   const services = new Map<string, Service[]>();
-  for (const device of placed ? fixed : [...fixed, ...moving]) {
+  function take(device: Device): void {
     const group = groupOf(device, grouping);
-    if (group === undefined) continue;
+    if (group === undefined) return;
     members.push({ device: device.id, group });
-    if (!due(device)) continue;
+    if (!due(device)) return;
     const known = services.get(group);
     if (known) known.push(serviceOf(device));
     else services.set(group, [serviceOf(device)]);
   }
+  await mapInTurns(placed ? fixed : [...fixed, ...moving], take);
   return { members, movers: placed ? moversOf(moving, grouping) : [], services };
 }
 
