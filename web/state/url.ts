@@ -1,6 +1,7 @@
 import { DEVICE_CONDITIONS, type DeviceCondition } from '../../model/device.ts';
 import { LEVELS, type Level } from '../../model/level.ts';
 import { LANGUAGES, type Language } from '../../model/text.ts';
+import { changeAddress, type Parameters, withParameters } from './address.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -134,7 +135,7 @@ const unless = <T extends string>(usual: T, value: T | undefined): T | null | un
 const list = (values: readonly string[]): string | null => (values.length === 0 ? null : values.join(','));
 
 /** The parameters that a change sets; null takes one out, undefined leaves it. */
-function parameters(change: Partial<UrlState>) {
+function parameters(change: Partial<UrlState>): Parameters {
   const { language, theme, domain, metric, layer, over, perInhabitants, search, filters, selected } = change;
   return {
     lang: language,
@@ -159,15 +160,8 @@ function parameters(change: Partial<UrlState>) {
 }
 
 /** The query string with `change` in it; null takes a value out, and what is not ours stays. */
-export function writeUrl(search: string, change: Partial<UrlState>): string {
-  const query = new URLSearchParams(search);
-  for (const [name, value] of Object.entries(parameters(change))) {
-    if (value === null) query.delete(name);
-    else if (value !== undefined) query.set(name, value);
-  }
-  const text = query.toString();
-  return text === '' ? '' : `?${text}`;
-}
+export const writeUrl = (search: string, change: Partial<UrlState>): string =>
+  withParameters(search, parameters(change));
 
 /** Reads where the map looks from the hash; null where it does not say so in full. */
 export function readCamera(hash: string): Camera | null {
@@ -181,11 +175,5 @@ export function readCamera(hash: string): Camera | null {
 export const writeCamera = ({ zoom, lat, lon }: Camera): string => `#map=${zoom}/${lat}/${lon}`;
 
 /** Puts a change into the address of the page: as a new entry of its history where Back should undo it. */
-export function changeUrl(change: Partial<UrlState>, history: 'push' | 'replace' = 'replace'): void {
-  const { pathname, search, hash } = window.location;
-  const next = writeUrl(search, change);
-  if (next === search) return;
-  const address = `${pathname}${next}${hash}`;
-  if (history === 'push') window.history.pushState(null, '', address);
-  else window.history.replaceState(window.history.state, '', address);
-}
+export const changeUrl = (change: Partial<UrlState>, history: 'push' | 'replace' = 'replace'): void =>
+  changeAddress(parameters(change), history);
