@@ -14,9 +14,10 @@ import { limitDear } from './limits/dear.ts';
 import { limitRequests } from './limits/requests.ts';
 import { privately } from './privacy.ts';
 import { errorHandler, methodNotAllowedResponse, notFoundHandler } from './problem.ts';
+import { elsewhere } from './reading/elsewhere.ts';
+import { BASE, DEAR, mountReading, READING } from './reading/reading.ts';
 import { revalidation } from './revalidation.ts';
 import { createRouter } from './router.ts';
-import { aggregateRoutes } from './routes/aggregates.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { areaRoutes } from './routes/areas.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -24,13 +25,10 @@ import { backupRoutes } from './routes/backups.ts';
 import { cityRoutes } from './routes/city.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { domainRoutes } from './routes/domains.ts';
-import { exportRoutes } from './routes/export.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
-import { mapRoutes } from './routes/map.ts';
 import { metricRoutes } from './routes/metrics.ts';
-import { observationRoutes } from './routes/observations.ts';
 import { observerRoutes } from './routes/observers.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { providerRoutes } from './routes/providers.ts';
@@ -46,12 +44,9 @@ import { createServices } from './services.ts';
 import { createStreams } from './stream/streams.ts';
 import { mountWeb } from './web.ts';
 
-const BASE = '/api/v1';
 const STREAM = `${BASE}/stream`;
 const IMPORT = `${BASE}/devices/import`;
 const AREAS = `${BASE}/areas`;
-/** What asks the store for much. */
-const DEAR = [`${BASE}/aggregates`, `${BASE}/observations`, `${BASE}/export/*`];
 const BODY_BYTES = 1_048_576;
 /** An import may be this many times as large as any other body. */
 const IMPORT_TIMES = 16;
@@ -137,6 +132,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(`${BASE}/*`, identify(deps.registry, services.keys, services.sessions));
   if (requests) app.use(`${BASE}/*`, requests.known);
   if (limits) app.on('GET', DEAR, limitDear(limits.dear));
+  if (deps.reader) app.on('GET', READING, elsewhere(deps.reader));
   app.use(`${BASE}/*`, except([IMPORT, AREAS], bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge(maxBodyBytes) })));
 
   app.route('/', healthRoutes(services));
@@ -146,9 +142,9 @@ export function createApp(deps: ApiDeps): Api {
   app.route(BASE, deviceRoutes(services));
   for (const routes of [observerRoutes, keyRoutes]) app.route(BASE, routes(services));
   app.route(BASE, supersededRoutes(services));
-  app.route(BASE, exportRoutes(services, deps.exportParquet));
   if (deps.archive) app.route(BASE, archiveRoutes(services, deps.archive));
-  for (const routes of [observationRoutes, aggregateRoutes, cityRoutes, mapRoutes]) app.route(BASE, routes(services));
+  mountReading(app, services);
+  app.route(BASE, cityRoutes(services));
   app.route(BASE, streamRoutes(services, streams));
   for (const routes of [ledgerRoutes, auditRoutes, sessionRoutes]) app.route(BASE, routes(services));
   for (const routes of [quarantineSummaryRoutes, quarantineRoutes]) app.route(BASE, routes(services));

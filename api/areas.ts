@@ -5,6 +5,7 @@ import type { Position } from '../model/geometry.ts';
 import { approximateWards } from '../model/places/cells.ts';
 import { CITY } from '../model/places/city.ts';
 import { createLocator } from '../model/places/locate.ts';
+import type { Bus } from '../storage/bus/port.ts';
 import type { Registry } from '../storage/registry/port.ts';
 
 /** Imported areas are looked for again after this many ms: an import by another process shows soon. */
@@ -16,8 +17,7 @@ export interface Areas {
   /** Whether a position lies in the area; undefined where there is no such area. */
   contains(id: string): Promise<((position: Position) => boolean) | undefined>;
   wards(): Promise<Wards>;
-  /** Looks for imported areas anew: they were changed. */
-  forget(): void;
+  close(): void;
 }
 
 export interface Wards {
@@ -67,8 +67,10 @@ function wardsOf(areas: readonly Area[]): Wards {
   };
 }
 
-export function createAreas(registry: Pick<Registry, 'areas'>): Areas {
+/** Imported areas are read again when the bus says that they were changed. */
+export function createAreas(registry: Pick<Registry, 'areas'>, bus: Bus): Areas {
   const books = new LRUCache<'book', Promise<Book>>({ max: 1, ttl: KEEP_MS });
+  const unsubscribe = bus.subscribe('areas', () => books.clear());
   let built: Wards | undefined;
   function approximate(): Wards {
     built ??= wardsOf(approximateWards());
@@ -111,8 +113,6 @@ export function createAreas(registry: Pick<Registry, 'areas'>): Areas {
     async wards() {
       return (await current()).wards;
     },
-    forget() {
-      books.clear();
-    },
+    close: unsubscribe,
   };
 }

@@ -4,7 +4,7 @@ import type { Backup } from '../model/backup.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { ParquetExport } from '../storage/archive/parquet-export.ts';
-import type { Archive } from '../storage/archive/port.ts';
+import type { Archive, ArchiveReader } from '../storage/archive/port.ts';
 import type { Attempts } from '../storage/attempts.ts';
 import type { Bus, LiveState } from '../storage/bus/port.ts';
 import type { JournalEntry } from '../storage/journal/port.ts';
@@ -14,6 +14,7 @@ import type { Registry } from '../storage/registry/port.ts';
 import type { TelemetryReader } from '../storage/telemetry/port.ts';
 import type { DearLimit } from './limits/dear.ts';
 import type { RequestLimit } from './limits/requests.ts';
+import type { Reader } from './reading/elsewhere.ts';
 
 /** What streams cost at most; the defaults are for a city. */
 export interface StreamConfig {
@@ -73,20 +74,31 @@ export interface BackupOptions {
   readonly keep?: number | undefined;
 }
 
-/** Everything the API stands on: ports and functions, no process environment, no other part of the city. */
-export interface ApiDeps {
+/** What answers stand on that only read the city. */
+export interface ReadDeps {
   readonly catalogue: Catalogue;
   readonly registry: Registry;
-  /** Where wrong keys are slowed down: the count that the devices' door keeps too. */
-  readonly attempts?: Attempts | undefined;
   readonly telemetry: TelemetryReader;
   /** Where the data directory is: raw days that the store does not hold any more. */
-  readonly archive?: Archive | undefined;
+  readonly archive?: ArchiveReader | undefined;
   /** Where there is a disk for it: makes Parquet files of observations. */
   readonly exportParquet?: ParquetExport | undefined;
-  readonly quarantine: QuarantineStore;
   readonly bus: Bus;
   readonly live: LiveState;
+  readonly config: Pick<ApiConfig, 'timezone' | 'publicRead'>;
+  readonly log: Logger;
+  /** ms since the epoch; Date.now by default. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Everything the API stands on: ports and functions, no process environment, no other part of the city. */
+export interface ApiDeps extends ReadDeps {
+  /** Where wrong keys are slowed down: the count that the devices' door keeps too. */
+  readonly attempts?: Attempts | undefined;
+  readonly archive?: Archive | undefined;
+  /** Answers what only reads, somewhere else; here where it is not given. */
+  readonly reader?: Reader | undefined;
+  readonly quarantine: QuarantineStore;
   readonly ledger: () => Ledger | Promise<Ledger>;
   /** Where the journal is written: messages in quarantine can be replayed. */
   readonly replay?: ReplayDeps | undefined;
@@ -102,7 +114,4 @@ export interface ApiDeps {
   readonly config: ApiConfig;
   /** Folder of the built page. */
   readonly webRoot?: string | undefined;
-  readonly log: Logger;
-  /** ms since the epoch; Date.now by default. */
-  readonly now?: (() => number) | undefined;
 }

@@ -5,7 +5,7 @@ import { CodedError } from '../model/problem.ts';
 import type { ApiKey } from '../storage/registry/port.ts';
 import { deviceFilters, instantParam, several } from './query.ts';
 import type { DeviceFilters, Place } from './selection.ts';
-import type { Services } from './services.ts';
+import type { ReadServices } from './services.ts';
 
 /** The parameters that choose raw observations, everywhere the same. */
 export const observationFilters = {
@@ -30,7 +30,7 @@ export interface ObservationChoice {
   devices(filters: DeviceFilters): Promise<{ devices: readonly string[] | undefined; keep: Keep | undefined }>;
 }
 
-export function createObservationChoice({ catalogue, guard, selector }: Services): ObservationChoice {
+export function createObservationChoice({ catalogue, guard, selector }: ReadServices): ObservationChoice {
   const judge =
     (place: Place, moving: ReadonlySet<string>): Keep =>
     (observation) =>

@@ -24,15 +24,16 @@ import { openDataDir } from './data-dir.ts';
 import { createDrained } from './drained.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IngestThread, startIngestThread } from './ingest-thread/thread.ts';
-import { createLiveState } from './live-state.ts';
+import { openLiveState } from './live-state.ts';
 import { brokerConfig, openMqtt } from './mqtt-listeners.ts';
 import { openPatiently } from './patience.ts';
 import { createMetrics } from './prometheus.ts';
 import { createPurge } from './purge.ts';
 import { createReadiness } from './readiness.ts';
+import { startReadingThread } from './reading-thread/thread.ts';
 import { openReplaying } from './replaying.ts';
 import { announce, localUrl } from './running.ts';
-import { ingestOptions } from './store-options.ts';
+import { ingestOptions, readingOptions } from './store-options.ts';
 import { watchStore } from './store-watch.ts';
 import { startWebServer } from './web-server.ts';
 
@@ -75,30 +76,23 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       ...{ quarantine, journal: pressure.journal, path: dir.journal, rawRetention: config.RETENTION_RAW },
     });
     closing.add(() => replaying.close());
-    const ingest: IngestThread = startIngestThread(ingestOptions(config, dir), bus, { committed, available, failed });
+    const { port1: asking, port2: asked } = new MessageChannel();
+    const ingest: IngestThread = startIngestThread({ ...ingestOptions(config, dir), reader: asked }, bus, {
+      ...{ committed, available, failed },
+    });
     closing.add(() => ingest.stop());
     const book = createLedger(journal, await openPatiently(ingest, log));
     pressure.begin(book);
     const archive = await openParquetArchive({ directory: dir.archive });
     closing.add(() => archive.close());
+    const reading = startReadingThread(readingOptions(config, dir, asking), { bus, archive, failed });
+    closing.add(() => reading.stop());
     const drained = createDrained(journal, book, storeAvailable);
     const archiving = createArchiving({ archive, store: ingest.store, drained, log });
 
-    const domains = new Map((await registry.devices({})).map((device) => [device.id, device.domain]));
-    const known = (await ingest.store.latest()).map((observation) => ({
-      ...observation,
-      id: '0.0',
-      domain: domains.get(observation.device) ?? '',
-    }));
-    const live = createLiveState(bus, known, ingest.since);
-    bus.subscribe('device', ({ id }) => {
-      ingest.forget(id);
-      if (live.latest(id).length === 0) return;
-      registry.device(id).then(
-        (device) => (device ? undefined : live.drop(id)),
-        (error: unknown) => log.error({ err: error, id }, 'a change of a device could not be followed'),
-      );
-    });
+    const live = await openLiveState({ bus, registry, store: ingest.store, since: ingest.since, log });
+    bus.subscribe('device', ({ id }) => ingest.forget(id));
+    await reading.open();
     journal.onFlushed((head) => ingest.flushed(head));
     ingest.flushed(journal.head());
     await ingest.begin();
@@ -141,6 +135,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       attempts,
       telemetry: ingest.store,
       archive,
+      reader: reading.reader,
       exportParquet: createParquetExport(dir.archive),
       quarantine,
       bus,

@@ -1,12 +1,14 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { Config } from './config.ts';
 import type { DataDir } from './data-dir.ts';
 import type { IngestThreadOptions } from './ingest-thread/protocol.ts';
 import { queryCores } from './query-cores.ts';
+import type { ReadingThreadOptions } from './reading-thread/protocol.ts';
 
 const VERSIONS = { 1: 1, 2: 2, 3: 3 } as const;
 
 /** What the ingest thread needs of the settings. */
-export function ingestOptions(config: Config, dir: DataDir): IngestThreadOptions {
+export function ingestOptions(config: Config, dir: DataDir): Omit<IngestThreadOptions, 'reader'> {
   return {
     journal: dir.journal,
     registry: dir.registry,
@@ -27,5 +29,16 @@ export function ingestOptions(config: Config, dir: DataDir): IngestThreadOptions
           },
     rawRetention: config.RETENTION_RAW,
     logLevel: config.LOG_LEVEL,
+  };
+}
+
+/** What the reading thread needs of the settings; it asks the ingest thread by `ingest`. */
+export function readingOptions(config: Config, dir: DataDir, ingest: MessagePort): ReadingThreadOptions {
+  return {
+    registry: dir.registry,
+    archive: dir.archive,
+    config: { timezone: config.CITY_TIMEZONE, publicRead: config.PUBLIC_READ },
+    logLevel: config.LOG_LEVEL,
+    ingest,
   };
 }

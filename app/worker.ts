@@ -1,4 +1,4 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
  * Starts `file` (such as `./worker.js`, beside the module `from`) as a thread of this process. In development the sources
@@ -10,3 +10,10 @@ export function startWorker(file: `./${string}.js`, from: string, options: Worke
   const teach = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
   return new Worker(teach, { ...options, eval: true });
 }
+
+/** How calls go to another thread and come from it, for birpc. No call is given up: the other thread's end ends the city. */
+export const overPort = (port: Worker | MessagePort) => ({
+  post: (message: unknown) => port.postMessage(message),
+  on: (listener: (message: unknown) => void) => void port.on('message', listener),
+  timeout: -1,
+});

@@ -6,7 +6,7 @@ import { batches, yieldToOthers } from '../../storage/batches.ts';
 import type { LiveObservation } from '../../storage/bus/port.ts';
 import { conditionView } from '../condition.ts';
 import type { DeviceFilters } from '../selection.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 import { levelIn, type MapFeature, type MapValue } from '../views.ts';
 import { lastSeen } from '../whereabouts.ts';
 
@@ -37,7 +37,7 @@ export interface MapQuestion {
   readonly shows: (metric: string) => boolean;
 }
 
-type Parts = Pick<Services, 'catalogue' | 'conditions' | 'live' | 'presence' | 'selector' | 'now'>;
+type Parts = Pick<ReadServices, 'catalogue' | 'conditions' | 'live' | 'presence' | 'selector' | 'now'>;
 
 /** Draws the devices of a domain with what is known of them right now, as a GeoJSON FeatureCollection (MapView). */
 export async function drawMap(

@@ -16,7 +16,7 @@ import { createCursors } from '../cursor.ts';
 import { json, openSecurity, readProblems } from '../openapi.ts';
 import { cursor, deviceFilters, instantParam, limit, moment, rangeOf, several } from '../query.ts';
 import { createRouter } from '../router.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 
 const FUNCTIONS = ['value', 'mean', 'min', 'max', 'sum', 'count', 'p50', 'p95'] as const;
 type Fn = (typeof FUNCTIONS)[number];
@@ -157,7 +157,7 @@ function viewOf(answer: Answer, functions: readonly Fn[], population: number | u
 }
 
 /** Figures over time and groups. */
-export function aggregateRoutes(services: Services) {
+export function aggregateRoutes(services: ReadServices) {
   const { catalogue, guard, selector, areas, config, now } = services;
   const aggregator = createAggregator({ ...services, timezone: config.timezone });
   const cursors = createCursors('aggregates', PagePlace);

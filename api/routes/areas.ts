@@ -105,7 +105,7 @@ const remove = createRoute({
 
 /** The city's areas; replacing them is the administrator's. */
 export function areaRoutes(services: Services, maxImportBytes: number) {
-  const { areas: book, registry, guard, audit } = services;
+  const { areas: book, registry, bus, guard, audit } = services;
   const router = createRouter();
   router.use('/areas', administratorFirst(guard, WRITES));
   router.use(
@@ -142,7 +142,7 @@ export function areaRoutes(services: Services, maxImportBytes: number) {
       const taken = new Set(others.map(({ id }) => id));
       const areas = await readAreas(await c.req.text(), { level: asked, attribution, taken });
       await registry.replaceAreas(asked, areas);
-      book.forget();
+      bus.publish('areas', { level: asked });
       await audit(actor.id, 'areas.import', `${asked}: ${areas.length} areas`);
       return c.json({ level: asked, areas: areas.length }, 200);
     })
@@ -150,7 +150,7 @@ export function areaRoutes(services: Services, maxImportBytes: number) {
       const actor = guard.scoped(c.get('key'), 'admin');
       const { level: asked } = c.req.valid('query');
       await registry.replaceAreas(asked, []);
-      book.forget();
+      bus.publish('areas', { level: asked });
       await audit(actor.id, 'areas.forget', asked);
       return c.body(null, 204);
     });

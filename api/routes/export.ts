@@ -11,7 +11,7 @@ import { createObservationChoice, type Keep, observationFilters } from '../obser
 import { keyProblems, keySecurity, tooLarge, tooMany, unavailable } from '../openapi.ts';
 import { rangeOf } from '../query.ts';
 import { createRouter } from '../router.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 
 /** A Parquet file is made whole before it is sent. */
 const PARQUET_AT_MOST = 5_000_000;
@@ -55,7 +55,7 @@ const route = createRoute({
 });
 
 /** Bulk reading of raw observations. */
-export function exportRoutes(services: Services, toParquet: ParquetExport | undefined) {
+export function exportRoutes(services: ReadServices, toParquet: ParquetExport | undefined) {
   const { guard, history, now } = services;
   const choice = createObservationChoice(services);
   const slots = new Slots(AT_ONCE);

@@ -6,7 +6,7 @@ import { drawMap, type Picture } from '../map/draw.ts';
 import { notFound, openSecurity, readProblems } from '../openapi.ts';
 import { filtersInDomain } from '../query.ts';
 import { createRouter } from '../router.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 import { MapView } from '../views.ts';
 
 /** How long one picture serves all who ask for the same, ms: many open pages cost as much as one. */
@@ -38,7 +38,7 @@ const route = createRoute({
 });
 
 /** The city at a glance, for the page and for any GIS. */
-export function mapRoutes(services: Services) {
+export function mapRoutes(services: ReadServices) {
   const { catalogue, guard, directory } = services;
   const pictures = new LRUCache<string, { roll: Roll; picture: Promise<Picture> }>({ max: 16, ttl: KEEP_MS });
 

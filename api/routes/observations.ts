@@ -8,7 +8,7 @@ import { createObservationChoice, type Keep, observationFilters } from '../obser
 import { json, listOf, openSecurity, readProblems } from '../openapi.ts';
 import { cursor, limit, moment, rangeOf } from '../query.ts';
 import { createRouter } from '../router.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 
 /** Observations read for one page where a place filter leaves some out. */
 const READ_AT_MOST = 50_000;
@@ -48,7 +48,7 @@ function exportOf(url: string, from: number, to: number): string {
 const PagePlace = z.tuple([z.string(), z.string(), z.number().int(), moment, moment]);
 
 /** Reading raw observations. */
-export function observationRoutes(services: Services) {
+export function observationRoutes(services: ReadServices) {
   const { telemetry, archive, guard, now } = services;
   const choice = createObservationChoice(services);
   const cursors = createCursors('observations', PagePlace);

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { Observation } from '../../model/observation.ts';
 import type { Bus, BusEvents, BusTopic, LiveState } from '../../storage/bus/port.ts';
 import type {
@@ -30,6 +31,8 @@ export interface IngestThreadOptions {
       };
   readonly rawRetention: number;
   readonly logLevel: string;
+  /** Where the reading thread asks. */
+  readonly reader: MessagePort;
 }
 
 /** An answer or why there is none. Errors lose their class between threads, so the one that matters is spelled out. */
@@ -61,6 +64,16 @@ export interface IngestCalls extends StoreCalls {
   /** Whether somebody in the main thread listens to a topic. */
   wanted(topic: BusTopic, yes: boolean): void;
   stop(): Promise<void>;
+}
+
+/** What the reading thread may ask of the ingest thread. */
+export interface ReaderCalls extends StoreCalls {
+  since: LiveState['since'];
+}
+
+/** What the ingest thread tells the reading thread. */
+export interface ReaderHears {
+  latest(observations: BusEvents['latest']): void;
 }
 
 /** What the ingest thread tells the main thread. */

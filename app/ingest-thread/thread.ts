@@ -1,16 +1,9 @@
 import { createBirpc } from 'birpc';
 import type { Bus, LiveState } from '../../storage/bus/port.ts';
-import { type Batch, type Checkpoint, StoreUnavailable, type TelemetryReader } from '../../storage/telemetry/port.ts';
-import { startWorker } from '../worker.ts';
-import {
-  CROSSING,
-  type IngestCalls,
-  type IngestThreadOptions,
-  type MainCalls,
-  type Outcome,
-  publishTo,
-} from './protocol.ts';
-import { gathered } from './slices.ts';
+import type { Batch, Checkpoint, TelemetryReader } from '../../storage/telemetry/port.ts';
+import { overPort, startWorker } from '../worker.ts';
+import { CROSSING, type IngestCalls, type IngestThreadOptions, type MainCalls, publishTo } from './protocol.ts';
+import { storeOver, unwrap } from './store-client.ts';
 
 /** The ingest thread as the main thread sees it. */
 export interface IngestThread {
@@ -39,6 +32,7 @@ const YOUNG_MB = 96;
 export function startIngestThread(options: IngestThreadOptions, bus: Bus, events: IngestThreadEvents): IngestThread {
   const worker = startWorker('./worker.js', import.meta.url, {
     workerData: options,
+    transferList: [options.reader],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   let stopping = false;
@@ -53,11 +47,7 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
     failed: events.failed,
     publish: (...event) => publishTo(bus, ...event),
   };
-  const ingest = createBirpc<IngestCalls, MainCalls>(calls, {
-    post: (message) => worker.postMessage(message),
-    on: (listener) => worker.on('message', listener),
-    timeout: -1,
-  });
+  const ingest = createBirpc<IngestCalls, MainCalls>(calls, overPort(worker));
   const tellWanted = (topic: Parameters<IngestCalls['wanted']>[0], yes: boolean) =>
     void ingest.wanted.asEvent(topic, yes);
   for (const topic of CROSSING) if (bus.wanted(topic)) tellWanted(topic, true);
@@ -75,29 +65,6 @@ export function startIngestThread(options: IngestThreadOptions, bus: Bus, events
       await ingest.stop();
       await worker.terminate();
     },
-    store: {
-      ping: async () => unwrap(await ingest.ping()),
-      checkpoint: async () => unwrap(await ingest.checkpoint()),
-      held: async (identities) => unwrap(await ingest.held(identities)),
-      heads: async () => unwrap(await ingest.heads()),
-      latest: async (devices) => unwrap(await ingest.latest(devices)),
-      superseded: async (identity) => unwrap(await ingest.superseded(identity)),
-      range: async (query) =>
-        gathered(unwrap(await ingest.range(query)), async (rest) => unwrap(await ingest.rangeOn(rest))),
-      aggregate: async (query) =>
-        gathered(unwrap(await ingest.aggregate(query)), async (rest) => unwrap(await ingest.aggregateOn(rest))),
-      cells: async (devices, metric, from, to) => unwrap(await ingest.cells(devices, metric, from, to)),
-      hours: async (devices, metric, from, to) => unwrap(await ingest.hours(devices, metric, from, to)),
-      expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),
-      erase: async (devices) => unwrap(await ingest.erase(devices)),
-      extract: async (from, to, path) => unwrap(await ingest.extract(from, to, path)),
-      backup: async (directory) => unwrap(await ingest.backup(directory)),
-    },
+    store: storeOver(ingest),
   };
-}
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if ('ok' in outcome) return outcome.ok;
-  if ('unavailable' in outcome) throw new StoreUnavailable(outcome.unavailable);
-  throw new Error(outcome.failed);
 }

@@ -2,24 +2,26 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import { type Ingest, startIngest } from '../../ingest/ingest.ts';
 import { catalogue } from '../../model/catalogue.ts';
-import type { Observation } from '../../model/observation.ts';
 import { createMemoryBus } from '../../storage/bus/memory.ts';
 import { openJournalReader } from '../../storage/journal/lmdb.ts';
 import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
-import {
-  type AggregateRow,
-  type Checkpoint,
-  StoreUnavailable,
-  type TelemetryStore,
-} from '../../storage/telemetry/port.ts';
+import type { Checkpoint, TelemetryStore } from '../../storage/telemetry/port.ts';
 import { createLog } from '../log.ts';
 import { openStore } from '../open-store.ts';
-import { CROSSING, type IngestCalls, type IngestThreadOptions, type MainCalls, type Outcome } from './protocol.ts';
-import { Slices } from './slices.ts';
+import { overPort } from '../worker.ts';
+import {
+  CROSSING,
+  type IngestCalls,
+  type IngestThreadOptions,
+  type MainCalls,
+  type ReaderCalls,
+  type ReaderHears,
+} from './protocol.ts';
+import { outcome, storeCalls } from './store-calls.ts';
 
 /** The ingest thread: decoding, validation, classification and the store, beside the broker's thread. */
-async function serve(port: MessagePort, options: IngestThreadOptions): Promise<void> {
+async function serve(port: MessagePort, { reader, ...options }: IngestThreadOptions): Promise<void> {
   const log = createLog(options.logLevel);
   const journal = await openJournalReader({ path: options.journal });
   const registry = await openSqliteRegistry({ path: options.registry, readonly: true });
@@ -34,8 +36,7 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
     if (!store) throw new Error('the store is not open');
     return store;
   };
-  const ranges = new Slices<Observation>();
-  const aggregates = new Slices<AggregateRow>();
+  const answers = storeCalls(opened);
   /** What is told before the cursors start is told again when they do. */
   let head = 0;
 
@@ -87,29 +88,15 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
       await quarantine.close();
       await registry.close();
       await journal.close();
+      reader.close();
     },
-    ping: () => outcome(() => opened().ping()),
-    checkpoint: () => outcome(() => opened().checkpoint()),
-    held: (identities) => outcome(() => opened().held(identities)),
-    heads: () => outcome(() => opened().heads()),
-    latest: (devices) => outcome(() => opened().latest(devices)),
-    superseded: (identity) => outcome(() => opened().superseded(identity)),
-    range: (query) => outcome(async () => ranges.first(await opened().range(query))),
-    rangeOn: (rest) => outcome(async () => ranges.next(rest)),
-    aggregate: (query) => outcome(async () => aggregates.first(await opened().aggregate(query))),
-    aggregateOn: (rest) => outcome(async () => aggregates.next(rest)),
-    cells: (devices, metric, from, to) => outcome(() => opened().cells(devices, metric, from, to)),
-    hours: (devices, metric, from, to) => outcome(() => opened().hours(devices, metric, from, to)),
-    expire: (rawBefore, hoursBefore) => outcome(() => opened().expire(rawBefore, hoursBefore)),
-    erase: (devices) => outcome(() => opened().erase(devices)),
-    extract: (from, to, path) => outcome(() => opened().extract(from, to, path)),
-    backup: (directory) => outcome(() => opened().backup(directory)),
+    ...answers,
   };
-  const main = createBirpc<MainCalls, IngestCalls>(calls, {
-    post: (message) => port.postMessage(message),
-    on: (listener) => port.on('message', listener),
-    timeout: -1,
-  });
+  const main = createBirpc<MainCalls, IngestCalls>(calls, overPort(port));
+
+  // Who reads hears the newest from here: the broker's thread has enough to do.
+  const reading = createBirpc<ReaderHears, ReaderCalls>({ ...answers, since: calls.since }, overPort(reader));
+  bus.subscribe('latest', (event) => void reading.latest.asEvent(event));
 
   /** One subscription each: the compiler must see topic and event together. */
   function forward(topic: (typeof CROSSING)[number]): () => void {
@@ -121,15 +108,6 @@ async function serve(port: MessagePort, options: IngestThreadOptions): Promise<v
       case 'rejected':
         return bus.subscribe(topic, (event) => void main.publish.asEvent(topic, event));
     }
-  }
-}
-
-async function outcome<T>(act: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { ok: await act() };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return error instanceof StoreUnavailable ? { unavailable: message } : { failed: message };
   }
 }
 

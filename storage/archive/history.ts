@@ -1,6 +1,6 @@
 import type { Observation } from '../../model/observation.ts';
 import type { Identity, RangeQuery, TelemetryReader } from '../telemetry/port.ts';
-import type { Archive } from './port.ts';
+import type { ArchiveReader } from './port.ts';
 
 /** Raw observations wherever they are: in the store, in the archive, or while a day moves in both. */
 export interface History {
@@ -20,7 +20,7 @@ const inOrder = (a: Identity, b: Identity): number =>
  */
 export function createHistory(
   store: Pick<TelemetryReader, 'range' | 'superseded'>,
-  archive: Pick<Archive, 'holds' | 'read' | 'superseded'> | undefined,
+  archive: ArchiveReader | undefined,
 ): History {
   if (!archive) return { range: (query) => store.range(query), superseded: (identity) => store.superseded(identity) };
   return {

@@ -1,25 +1,14 @@
 import { copyFile, link, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
-import type { Observation } from '../../model/observation.ts';
-import { openEngine } from './engine.ts';
+import { asUnavailable } from './errors.ts';
 import { daysIn, makeDirectoryOf, nameOf, PARTIAL, sizeOf, sync } from './files.ts';
+import { openParquetReader } from './parquet-reader.ts';
 import { type Archive, type ArchivedDay, ArchiveUnavailable, DAY_MS, dayOf } from './port.ts';
-import { queries } from './queries.ts';
 
 export interface ParquetArchiveOptions {
   /** Made when the first day is written. One process at a time. */
   readonly directory: string;
-}
-
-/** Files that cannot be written or are not what was written. */
-const NO_FILE = /^(IO|Invalid Input|Out of Memory|Serialization) Error|TProtocolException/i;
-
-/** What DuckDB and the file system say where a file or the disk is in the way. */
-function asUnavailable(error: unknown): unknown {
-  if (error instanceof ArchiveUnavailable || !(error instanceof Error)) return error;
-  const disk = 'code' in error || NO_FILE.test(error.message);
-  return disk ? new ArchiveUnavailable(`the archive cannot be used: ${error.message}`, { cause: error }) : error;
 }
 
 /**
@@ -29,20 +18,14 @@ function asUnavailable(error: unknown): unknown {
 export async function openParquetArchive({ directory }: ParquetArchiveOptions): Promise<Archive> {
   /** By day; undefined for a file that was not looked into yet. */
   const known = new Map<number, ArchivedDay | undefined>((await daysIn(directory)).map((day) => [day, undefined]));
-  let opening: ReturnType<typeof openEngine> | undefined;
-  const engine = () => {
-    opening ??= openEngine(join(directory, `engine${PARTIAL}`)).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
+  /** Days that have a moment of the span, the oldest first. */
+  const between = (from: number, to: number) =>
+    [...known.keys()].filter((day) => day + DAY_MS > from && day < to).sort((a, b) => a - b);
+
+  const { ask, ...reader } = openParquetReader({ directory, days: between, name: 'engine' });
   const pathOf = (day: number) => join(directory, nameOf(day));
   /** What changes files, one after the other. */
   const keeping = pLimit(1);
-  /** Readings at once. */
-  const reading = pLimit(2);
-
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -50,18 +33,10 @@ export async function openParquetArchive({ directory }: ParquetArchiveOptions): 
       throw asUnavailable(error);
     }
   };
-  const ask = <T>(work: (on: ReturnType<typeof queries>) => Promise<T>): Promise<T> =>
-    attempt(async () => (await engine()).use((connection) => work(queries(connection))));
-  const read = <T>(work: (on: ReturnType<typeof queries>) => Promise<T>): Promise<T> => reading(() => ask(work));
-
   async function describe(day: number, path = pathOf(day)): Promise<ArchivedDay> {
     const { rows: observations, oldest, newest } = await ask((on) => on.describe(path));
     return { day, observations, bytes: await sizeOf(path), oldest, newest };
   }
-
-  /** Days that have a moment of the span, the oldest first. */
-  const between = (from: number, to: number) =>
-    [...known.keys()].filter((day) => day + DAY_MS > from && day < to).sort((a, b) => a - b);
 
   /** Makes a whole file the day's own. */
   async function adopt(partial: string, day: number): Promise<void> {
@@ -89,11 +64,12 @@ export async function openParquetArchive({ directory }: ParquetArchiveOptions): 
   }
 
   return {
+    ...reader,
     async days() {
       for (const [day, found] of known) if (!found) known.set(day, await describe(day));
       return [...known.values()].flatMap((day) => day ?? []).sort((a, b) => a.day - b.day);
     },
-    holds: async (from, to) => between(from, to).length > 0,
+    between: async (from, to) => between(from, to),
     write: (day, extract) =>
       making(day, async (partial) => {
         if (dayOf(day) !== day) throw new RangeError(`${day} is no midnight in UTC`);
@@ -113,22 +89,6 @@ export async function openParquetArchive({ directory }: ParquetArchiveOptions): 
         known.set(day, described);
         return described;
       }),
-    async read(query) {
-      const { after, limit } = query;
-      const from = Math.max(query.from, after?.time ?? query.from);
-      const found: Observation[] = [];
-      for (const day of between(from, query.to)) {
-        if (found.length >= limit) break;
-        const page = { ...query, limit: limit - found.length };
-        // A file that went meanwhile was deleted with its observations.
-        if (known.has(day)) found.push(...(await read((on) => on.range(pathOf(day), page))));
-      }
-      return found;
-    },
-    async superseded(identity) {
-      const day = dayOf(identity.time);
-      return known.has(day) ? read((on) => on.superseded(pathOf(day), identity)) : [];
-    },
     async erase(devices) {
       if (devices.length === 0) return 0;
       let gone = 0;
@@ -174,9 +134,7 @@ export async function openParquetArchive({ directory }: ParquetArchiveOptions): 
       ),
     async close() {
       await keeping(async () => undefined);
-      const opened = await opening?.catch(() => undefined);
-      opened?.close();
-      await rm(join(directory, `engine${PARTIAL}`), { recursive: true, force: true });
+      await reader.close();
     },
   };
 }

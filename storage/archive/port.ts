@@ -21,6 +21,8 @@ export interface ArchivedDay {
 export interface Archive {
   /** All days, the oldest first. */
   days(): Promise<readonly ArchivedDay[]>;
+  /** Days that have a moment of `from <= time < to` (ms), the oldest first, as their midnights. */
+  between(from: number, to: number): Promise<readonly number[]>;
   /** Whether it holds any day that has a moment of `from <= time < to` (ms). */
   holds(from: number, to: number): Promise<boolean>;
   /**
@@ -42,6 +44,9 @@ export interface Archive {
   backup(directory: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Reading it: what answers of raw observations need. */
+export type ArchiveReader = Pick<Archive, 'holds' | 'read' | 'superseded'>;
 
 /** A file of the archive cannot be read or written: the disk is full, or the file is not what was written. */
 export class ArchiveUnavailable extends StoreUnavailable {

@@ -19,6 +19,7 @@ export function createMemoryBus(options: MemoryBusOptions = {}): Bus {
     observations: new Set(),
     presence: new Set(),
     rejected: new Set(),
+    areas: new Set(),
     device: new Set(),
     key: new Set(),
   };

@@ -28,6 +28,8 @@ export interface BusEvents {
   };
   /** A device was registered, changed, retired, deleted, or got another credential: what is cached of it is stale. */
   readonly device: { readonly id: string };
+  /** Areas were imported or forgotten: what is cached of them is stale. */
+  readonly areas: { readonly level: string };
   /** An API key was revoked: what was opened with it ends. */
   readonly key: { readonly id: string };
 }

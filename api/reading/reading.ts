@@ -1,0 +1,53 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { except } from 'hono/combine';
+import type { ReadDeps } from '../deps.ts';
+import type { ApiEnv } from '../env.ts';
+import { errorHandler, notFoundHandler } from '../problem.ts';
+import { revalidation } from '../revalidation.ts';
+import { createRouter } from '../router.ts';
+import { aggregateRoutes } from '../routes/aggregates.ts';
+import { exportRoutes } from '../routes/export.ts';
+import { mapRoutes } from '../routes/map.ts';
+import { observationRoutes } from '../routes/observations.ts';
+import { createReadServices, type ReadServices } from '../services.ts';
+import type { ReadRequest } from './elsewhere.ts';
+
+export const BASE = '/api/v1';
+const EXPORT = `${BASE}/export/*`;
+/** What asks the store for much. */
+export const DEAR = [`${BASE}/aggregates`, `${BASE}/observations`, EXPORT];
+/** What only reads, and may be answered in a thread of its own. */
+export const READING = [...DEAR, `${BASE}/map/*`];
+
+/** Mounts what only reads: the routes below READING. */
+export function mountReading(app: OpenAPIHono<ApiEnv>, services: ReadServices): void {
+  app.route(BASE, exportRoutes(services, services.exportParquet));
+  for (const routes of [observationRoutes, aggregateRoutes, mapRoutes]) app.route(BASE, routes(services));
+}
+
+/** Answers what only reads, and nothing else: limits and keys were looked at before. */
+export interface Reading {
+  fetch(request: ReadRequest, signal: AbortSignal): Promise<Response>;
+  close(): void;
+}
+
+export function createReading(deps: ReadDeps): Reading {
+  const services = createReadServices(deps);
+  const app = createRouter();
+  app.onError(errorHandler(deps.log));
+  app.notFound(notFoundHandler);
+  app.use(except(EXPORT, revalidation()));
+  app.use((c, next) => {
+    c.set('key', c.env.key);
+    return next();
+  });
+  mountReading(app, services);
+  return {
+    async fetch({ method, url, headers, key }, signal) {
+      const asked = new Headers();
+      for (const [name, value] of headers) asked.set(name, value);
+      return app.fetch(new Request(url, { method, headers: asked, signal }), { key });
+    },
+    close: services.close,
+  };
+}
