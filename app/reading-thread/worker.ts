@@ -6,6 +6,7 @@ import { createParquetExport } from '../../storage/archive/parquet-export.ts';
 import { openParquetReader } from '../../storage/archive/parquet-reader.ts';
 import { createMemoryBus } from '../../storage/bus/memory.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
+import { giveWay } from '../give-way.ts';
 import type { ReaderCalls, ReaderHears } from '../ingest-thread/protocol.ts';
 import { storeOver } from '../ingest-thread/store-client.ts';
 import { openLiveState } from '../live-state.ts';
@@ -22,6 +23,8 @@ interface Underway {
 
 /** The reading thread: answers that only read the city, composed and written beside the broker's thread. */
 async function serve(port: MessagePort, options: ReadingThreadOptions): Promise<void> {
+  // Who publishes waits for an acknowledgement; who reads has time.
+  giveWay();
   const log = createLog(options.logLevel);
   const registry = await openSqliteRegistry({ path: options.registry, readonly: true });
   const bus = createMemoryBus();
