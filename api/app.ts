@@ -1,12 +1,13 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
-import { compress } from 'hono/compress';
+import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import { CodedError } from '../model/problem.ts';
 import { identify } from './auth.ts';
+import { mountBasemap } from './basemap.ts';
 import type { ApiDeps } from './deps.ts';
 import { mountDocs } from './docs.ts';
 import type { ApiEnv } from './env.ts';
@@ -15,19 +16,21 @@ import { limitRequests } from './limits/requests.ts';
 import { privately } from './privacy.ts';
 import { errorHandler, methodNotAllowedResponse, notFoundHandler } from './problem.ts';
 import { elsewhere } from './reading/elsewhere.ts';
-import { BASE, DEAR, mountReading, READING } from './reading/reading.ts';
+import { BASE, BY_VIEW, DEAR, mountReading, READING } from './reading/reading.ts';
 import { revalidation } from './revalidation.ts';
 import { createRouter } from './router.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { areaRoutes } from './routes/areas.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
+import { basemapRoutes } from './routes/basemap.ts';
 import { cityRoutes } from './routes/city.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
+import { MVT } from './routes/map-tiles.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { observerRoutes } from './routes/observers.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -101,6 +104,8 @@ export function createApp(deps: ApiDeps): Api {
   // Whether the city is reached by TLS is its proxy's to know, and to promise.
   const headers = { contentSecurityPolicy: CONTENT_SECURITY, permissionsPolicy: NO_PERMISSIONS };
   app.use(secureHeaders({ ...headers, strictTransportSecurity: false }));
+  const { basemap } = deps.config;
+  if (basemap?.pmtiles !== undefined) mountBasemap(app, basemap.pmtiles);
   app.use(
     '/api/*',
     cors({
@@ -119,7 +124,7 @@ export function createApp(deps: ApiDeps): Api {
       maxAge: 3_600,
     }),
   );
-  app.use(compress());
+  app.use(compress({ contentTypeFilter: (type) => COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type) || type === MVT }));
   app.use(except([STREAM, `${BASE}/export/*`], revalidation()));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedResponse }));
 
@@ -132,6 +137,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(`${BASE}/*`, identify(deps.registry, services.keys, services.sessions));
   if (requests) app.use(`${BASE}/*`, requests.known);
   if (limits) app.on('GET', DEAR, limitDear(limits.dear));
+  if (limits) app.on('GET', BY_VIEW, limitDear(limits.view));
   if (deps.reader) app.on('GET', READING, elsewhere(deps.reader));
   app.use(`${BASE}/*`, except([IMPORT, AREAS], bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge(maxBodyBytes) })));
 
@@ -152,6 +158,7 @@ export function createApp(deps: ApiDeps): Api {
   if (deps.replay) app.route(BASE, quarantineReplayRoutes(services, deps.replay));
   if (deps.purgeSimulated) app.route(BASE, simulatedRoutes(services, deps.purgeSimulated));
   if (deps.backup) app.route(BASE, backupRoutes(services, deps.backup));
+  app.route(BASE, basemapRoutes(services));
   app.route(BASE, problemRoutes());
   mountDocs(app);
   if (deps.webRoot !== undefined) mountWeb(app, deps.webRoot);

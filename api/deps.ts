@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { Backup } from '../model/backup.ts';
+import type { BaseMapId } from '../model/basemap.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { ParquetExport } from '../storage/archive/parquet-export.ts';
@@ -40,8 +41,12 @@ export interface ApiConfig {
   /** Origins whose pages may call the API; `*` (without cookies) by default. */
   readonly corsOrigins?: readonly string[] | '*' | undefined;
   readonly stream?: StreamConfig | undefined;
+  /** What the page is drawn on, and the full path of the operator's file of tiles; the schematic by default. */
+  readonly basemap?: { readonly base: BaseMapId; readonly pmtiles?: string | undefined } | undefined;
   /** What one key or address may ask for; none by default. */
-  readonly limits?: { readonly requests: RequestLimit; readonly dear: DearLimit } | undefined;
+  readonly limits?:
+    | { readonly requests: RequestLimit; readonly dear: DearLimit; readonly view: DearLimit }
+    | undefined;
 }
 
 /** Whether the city can serve, and which part cannot. */

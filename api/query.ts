@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEVICE_STATES, DeviceCondition } from '../model/device.ts';
 import { BBox } from '../model/geometry.ts';
 import { phenomenonTime } from '../model/telemetry.ts';
+import { CORNERS_AT_MOST, isFault, RADIUS_AT_MOST, readWithin, type Within } from '../model/within.ts';
 
 /** A parameter that may be repeated or carry several values between commas. */
 export function several<T extends z.ZodType>(item: T, description: string, max = 1_000) {
@@ -27,6 +28,28 @@ export const bbox = z
   )
   .optional()
   .meta({ param: { style: 'form', explode: false, description: 'west,south,east,north in degrees, WGS 84' } });
+
+/** A drawn area, as `readWithin` reads it. */
+export const within = z
+  .string()
+  // Before it is read: a hundred corners are some two thousand characters.
+  .max(10_000, 'a drawn area is at most 10,000 characters long')
+  .transform((text, context): Within => {
+    const read = readWithin(text);
+    if (!isFault(read)) return read;
+    context.addIssue({ code: 'custom', message: read.message });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({
+    param: {
+      description: [
+        'A drawn area in degrees, WGS 84, kept to 5 decimals (a metre): `circle:lon,lat,metres` or',
+        '`polygon:lon lat,lon lat,…`. A circle’s radius is at most',
+        `${RADIUS_AT_MOST / 1_000} km; a polygon has at most ${CORNERS_AT_MOST} corners, its sides do not cross, and the first corner need not be repeated.`,
+      ].join(' '),
+    },
+  });
 
 /** A day in the documentation. */
 const EXAMPLE_RANGE = { from: '2026-11-23T00:00:00+07:00', to: '2026-11-24T00:00:00+07:00' } as const;
@@ -121,6 +144,7 @@ export const filtersInDomain = {
     .optional()
     .meta({ param: { description: 'An area of GET /api/v1/areas.' } }),
   bbox,
+  within,
   tag,
   state: z
     .enum(DEVICE_STATES)

@@ -1,9 +1,10 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Device, DeviceCondition } from '../model/device.ts';
 import { fold } from '../model/fold.ts';
-import { type BBox, type Position, representative, within } from '../model/geometry.ts';
+import { type BBox, within as inBox, type Position, representative } from '../model/geometry.ts';
 import type { Observation } from '../model/observation.ts';
 import { CodedError } from '../model/problem.ts';
+import { containedIn, type Within } from '../model/within.ts';
 import { batches, yieldToOthers } from '../storage/batches.ts';
 import type { LiveState } from '../storage/bus/port.ts';
 import type { Areas } from './areas.ts';
@@ -24,13 +25,14 @@ export interface DeviceFilters {
   readonly simulated?: SimulatedFilter | undefined;
   readonly bbox?: BBox | undefined;
   readonly area?: string | undefined;
+  readonly within?: Within | undefined;
   /** Any of them may hold. */
   readonly condition?: readonly DeviceCondition[] | undefined;
   /** ms: the newest observation by phenomenon time is at most that old. */
   readonly fresh_within?: number | undefined;
 }
 
-/** A place filter: whether a position lies in the asked box and area. */
+/** A place filter: whether a position lies in the asked box, area and drawn area. */
 export type Place = (position: Position) => boolean;
 
 /** Devices that stand where the place filter says, and those that move: where they were, their observations tell. */
@@ -96,11 +98,16 @@ export function createSelector(deps: {
   const moves = (device: Device) =>
     device.geometry === null || catalogue.kind(device.domain, device.kind)?.geometry === 'moving';
 
-  async function placeOf({ bbox, area }: DeviceFilters): Promise<Place | undefined> {
-    if (bbox === undefined && area === undefined) return undefined;
+  async function placeOf({ bbox, area, within }: DeviceFilters): Promise<Place | undefined> {
     const contains = area === undefined ? undefined : await areas.contains(area);
     if (area !== undefined && !contains) throw new CodedError('invalid-request', `area: there is no area ${area}`);
-    return (position) => (!bbox || within(bbox, position)) && (!contains || contains(position));
+    const tests: readonly (Place | undefined)[] = [
+      bbox && ((position) => inBox(bbox, position)),
+      contains,
+      within && containedIn(within),
+    ];
+    const asked = tests.filter((test) => test !== undefined);
+    return asked.length === 0 ? undefined : (position) => asked.every((test) => test(position));
   }
 
   /** How a device does right now; nothing is looked up where nothing of it was asked. */

@@ -4,7 +4,7 @@ import type { ApiEnv } from './env.ts';
 import { methodNotAllowedResponse } from './problem.ts';
 
 /** Paths that are never the page's: what is missing there is missing. */
-const NOT_THE_PAGE = /^\/(api|mqtt|healthz|readyz|metrics)(\/|$)/;
+const NOT_THE_PAGE = /^\/(api|mqtt|healthz|readyz|metrics|basemap)(\/|$)/;
 /** Vite names what it builds in here by content: it never changes. */
 const BUILT = '/assets/';
 const FOREVER = 'public, max-age=31536000, immutable';

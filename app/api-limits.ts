@@ -10,6 +10,9 @@ const BURST_SECONDS = 4;
 export const apiLimits = (rate: number): NonNullable<ApiConfig['limits']> => ({
   requests: { rate, burst: rate * BURST_SECONDS },
   dear: { atOnce: Math.min(2, queryCores()), each: 1, waiting: 16 },
+  // Mostly answered from an index that is there: what is limited is how many new ones somebody makes all others wait for.
+  // Many pages may sit behind one address, each with some dozens of tiles.
+  view: { atOnce: 64, each: 8, waiting: 1_000 },
 });
 
 /** Tells the API from which address it is asked; what a proxy says of it is believed of those listed only. */

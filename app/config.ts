@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BASE_MAPS } from '../model/basemap.ts';
 import { isAddressRange } from '../model/network-address.ts';
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -102,6 +103,8 @@ const Environment = z
     DEVICE_RATE: rate.default(2_000),
     PROVIDER_RATE: rate.default(20_000),
     API_RATE: rate.default(50),
+    BASEMAP: z.enum(BASE_MAPS).default('schematic'),
+    PMTILES: z.string().optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   })
   .superRefine((env, context) => {
@@ -113,6 +116,7 @@ const Environment = z
       if (env.INFLUX_VERSION !== '1') need('INFLUX_TOKEN', `with INFLUX_VERSION=${env.INFLUX_VERSION}`);
       if (env.INFLUX_VERSION === '2') need('INFLUX_ORG', 'with INFLUX_VERSION=2');
     }
+    if (env.BASEMAP === 'pmtiles') need('PMTILES', 'with BASEMAP=pmtiles');
     if (env.MQTTS_PORT !== undefined) {
       need('TLS_CERT', 'with MQTTS_PORT');
       need('TLS_KEY', 'with MQTTS_PORT');
@@ -120,6 +124,9 @@ const Environment = z
     if (env.PROXY_PROTOCOL && env.TRUSTED_PROXIES.length === 0)
       context.addIssue({ code: 'custom', path: ['TRUSTED_PROXIES'], message: 'is needed with PROXY_PROTOCOL=on' });
   });
+
+/** The names of all settings. */
+export const SETTINGS: readonly string[] = Object.keys(Environment.shape);
 
 export type Config = Readonly<z.infer<typeof Environment>>;
 

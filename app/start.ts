@@ -27,6 +27,7 @@ import { type IngestThread, startIngestThread } from './ingest-thread/thread.ts'
 import { openLiveState } from './live-state.ts';
 import { brokerConfig, openMqtt } from './mqtt-listeners.ts';
 import { openPatiently } from './patience.ts';
+import { checkPmtiles } from './pmtiles-file.ts';
 import { createMetrics } from './prometheus.ts';
 import { createPurge } from './purge.ts';
 import { createReadiness } from './readiness.ts';
@@ -56,6 +57,7 @@ export interface CityOptions {
 export async function startCity(config: Config, { log, progress, failed }: CityOptions): Promise<City> {
   const closing = new Closing();
   try {
+    const pmtiles = config.PMTILES === undefined ? undefined : await checkPmtiles(config.PMTILES);
     const dir = await openDataDir(config.DATA_DIR);
     closing.add(() => dir.release());
     const registry = await openSqliteRegistry({ path: dir.registry });
@@ -158,6 +160,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
         publicRead: config.PUBLIC_READ,
         limits: apiLimits(config.API_RATE),
         credentialOverlapMs: config.CREDENTIAL_OVERLAP,
+        basemap: { base: config.BASEMAP, pmtiles },
       },
       webRoot: fileURLToPath(new URL('../web', import.meta.url)),
       log,

@@ -208,6 +208,8 @@ function bound(store: TelemetryStore): TelemetryStore {
     superseded: (identity) => store.superseded(identity),
     range: (query) => store.range(query),
     aggregate: (query) => store.aggregate(query),
+    frames: (query) => store.frames(query),
+    volume: (query) => store.volume(query),
     cells: (devices, metric, from, to) => store.cells(devices, metric, from, to),
     hours: (...query) => store.hours(...query),
     expire: (...before) => store.expire(...before),

@@ -7,7 +7,11 @@ afterEach(async () => {
   city = undefined;
 });
 
-const LIMITS = { requests: { rate: 1, burst: 2 }, dear: { atOnce: 1, each: 1, waiting: 1 } };
+const LIMITS = {
+  requests: { rate: 1, burst: 2 },
+  dear: { atOnce: 1, each: 1, waiting: 1 },
+  view: { atOnce: 2, each: 1, waiting: 1 },
+};
 
 describe('an API with limits', () => {
   it('limits the API and neither health, measurements nor documentation', async () => {
@@ -27,6 +31,15 @@ describe('an API with limits', () => {
     expect(refused.headers.get('retry-after')).toBe('10');
     expect(refused.headers.get('ratelimit')).toBe('"requests";r=0;t=10');
     expect(refused.headers.get('access-control-expose-headers')).toContain('RateLimit');
+  });
+
+  it('lets nobody fill the line in which the map by view is made ready', async () => {
+    city = await openCity({ config: { limits: { ...LIMITS, requests: { rate: 100, burst: 100 } } } });
+    const ask = (search: string) => city?.request(`/api/v1/map/traffic/tiles/10/812/450.mvt?search=${search}`);
+    const all = await Promise.all(['a', 'b', 'c', 'd'].map(ask));
+    // One runs, one waits, and what comes beyond is sent away.
+    expect(all.map((answer) => answer?.status)).toEqual([200, 200, 429, 429]);
+    expect((await city.request('/api/v1/map/traffic/summary')).status).toBe(200);
   });
 
   it('has no limit where none is set', async () => {

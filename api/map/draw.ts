@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Device } from '../../model/device.ts';
 import { representative } from '../../model/geometry.ts';
 import { instant } from '../../model/observation.ts';
 import { batches, yieldToOthers } from '../../storage/batches.ts';
 import type { LiveObservation } from '../../storage/bus/port.ts';
-import { conditionView } from '../condition.ts';
 import type { DeviceFilters } from '../selection.ts';
 import type { ReadServices } from '../services.ts';
-import { levelIn, type MapFeature, type MapValue } from '../views.ts';
-import { lastSeen } from '../whereabouts.ts';
+import type { MapFeature } from '../views.ts';
+import { createFeatures } from './feature.ts';
 
 /** Devices drawn before the event loop turns: ten thousand at once would hold up who is publishing. */
 const AT_ONCE = 500;
@@ -48,31 +46,7 @@ export async function drawMap(
   const at = now();
   const latest = byDevice(live.latest(), filters.domain);
 
-  function featureOf(device: Device): MapFeature {
-    const { id, name, provider, tags } = device;
-    const all = latest.get(id) ?? [];
-    const connection = presence.get(id);
-    const values: Record<string, MapValue> = {};
-    for (const { metric, value, time, quality } of all) {
-      if (!shows(metric)) continue;
-      const age = Math.max(0, Math.round((at - time) / 1_000));
-      values[metric] = { value, time: instant(time), age, quality, level: levelIn(catalogue, metric, value) };
-    }
-    const seen = selector.moves(device) ? lastSeen(all) : undefined;
-    return {
-      type: 'Feature',
-      id,
-      geometry: seen ? { type: 'Point', coordinates: seen } : device.geometry,
-      properties: {
-        ...{ id, kind: device.kind, name, provider, simulated: device.simulated, tags },
-        headline: catalogue.kind(device.domain, device.kind)?.headline ?? null,
-        ...conditionView(conditions.of(id, all)),
-        connected: connection?.online ?? null,
-        since: connection?.since ?? null,
-        latest: values,
-      },
-    };
-  }
+  const featureOf = createFeatures({ at, shows }, { catalogue, conditions, presence, selector });
   const inside = ({ geometry }: MapFeature) => !place || (geometry !== null && place(representative(geometry)));
 
   const pieces: Buffer[] = [];
@@ -85,7 +59,7 @@ export async function drawMap(
   write(`{"type":"FeatureCollection","time":"${instant(at)}","features":[`);
   let separator = '';
   for (const some of batches([...fixed, ...moving], AT_ONCE)) {
-    const features = some.map(featureOf).filter(inside);
+    const features = some.map((device) => featureOf(device, latest.get(device.id) ?? [])).filter(inside);
     if (features.length > 0) {
       write(separator + features.map((feature) => JSON.stringify(feature)).join(','));
       separator = ',';

@@ -2,6 +2,7 @@ import { latLngToCell } from 'h3-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CELL_RESOLUTION, type Observation } from '../../model/observation.ts';
+import { Playback, Volume } from '../../model/playback.ts';
 import { device, HOUR, live, MINUTE, NOW, observation, openCity, type TestCity } from '../testing/city.fixture.ts';
 import { listen, type TestServer } from '../testing/sse.fixture.ts';
 import { DeviceView, MapView } from '../views.ts';
@@ -29,6 +30,11 @@ const CASES: readonly [query: string, devices: readonly string[], unheard?: bool
   ['provider=sgtvt', ['live-1']],
   ['area=ba-vi', ['bus-1', 'offline-1']],
   ['bbox=105.3,21,105.4,21.1', ['bus-1', 'offline-1']],
+  ['within=circle:105.3414,21.0581,2000', ['bus-1', 'offline-1']],
+  ['within=polygon:105.3 21,105.4 21,105.4 21.1,105.3 21.1', ['bus-1', 'offline-1']],
+  ['within=polygon:105.345 21,105.4 21,105.4 21.1,105.345 21.1,105.345 21&kind=bus', ['bus-1']],
+  ['within=circle:105.852,21.03,100&simulated=only', ['silent-1']],
+  ['within=circle:105.852,21.03,500&bbox=105.3,21,105.4,21.1', []],
   ['tag=level:4', ['live-1', 'silent-1']],
   ['tag=level:4&tag=side:east', ['live-1']],
   ['tag=level:3&tag=level:4', []],
@@ -54,6 +60,9 @@ const WRONG = [
   'state=lost',
   'area=atlantis',
   'bbox=1,2',
+  'within=circle:105.85,21.03,60000',
+  'within=polygon:105.8 21,105.9 21.1,105.9 21,105.8 21.1',
+  'within=105.8,21',
   'simulated=maybe',
 ];
 
@@ -110,6 +119,14 @@ describe.each(CASES)('the filter %s', (query, chosen, unheard = false) => {
     ).toEqual(chosen);
   });
 
+  it('chooses what is played back and how much of it there is', async () => {
+    const day = `from=${NOW - 3 * HOUR}&to=${NOW}&step=PT1H`;
+    const played = await city.request(`/api/v1/playback/traffic?metric=mean_speed&${day}&${query}`);
+    expect(Playback.parse(await played.json()).series.map(({ device: of }) => of)).toEqual(chosen);
+    const { items } = Volume.parse(await (await city.request(`/api/v1/volume/traffic?${day}&${query}`)).json());
+    expect(items.reduce((sum, { observations }) => sum + observations, 0)).toBe(chosen.length);
+  });
+
   it.each(['', '&coalesce=0'])('chooses what a stream tells (snapshot=1%s)', async (mode) => {
     const client = await server.stream(`?snapshot=1${mode}&${query}`);
     const events = await client.take(chosen.length);
@@ -120,7 +137,15 @@ describe.each(CASES)('the filter %s', (query, chosen, unheard = false) => {
 
 describe('every route', () => {
   it.each(WRONG)('refuses %s', async (query) => {
-    for (const path of ['devices?', 'map/traffic?', 'observations?', 'aggregates?metric=mean_speed&', 'stream?'])
+    const played = ['playback/traffic?metric=mean_speed&', 'volume/traffic?'];
+    for (const path of [
+      'devices?',
+      'map/traffic?',
+      'observations?',
+      'aggregates?metric=mean_speed&',
+      'stream?',
+      ...played,
+    ])
       expect((await city.request(`/api/v1/${path}${query}`)).status, path).toBe(400);
   });
 

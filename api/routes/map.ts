@@ -54,7 +54,7 @@ export function mapRoutes(services: ReadServices) {
     const name = JSON.stringify([filters, catalogue.metricsOf(domain).filter(shows)]);
     const roll = await directory.roll();
     // Boxes are as many as readers: their pictures serve one. Areas may be imported anew.
-    const lasting = filters.bbox === undefined && filters.area === undefined;
+    const lasting = [filters.bbox, filters.area, filters.within].every((place) => place === undefined);
     // A device that was registered or changed shows at once.
     const kept = lasting ? pictures.get(name) : undefined;
     const picture = kept?.roll === roll ? kept.picture : drawMap({ filters, shows }, services);

@@ -3,6 +3,7 @@ import { type Observation, ObservationView, viewOf } from '../../model/observati
 import { CodedError } from '../../model/problem.ts';
 import { mapInTurns } from '../../storage/batches.ts';
 import type { Identity, RangeQuery } from '../../storage/telemetry/port.ts';
+import { archivesLink } from '../archives-link.ts';
 import { createCursors } from '../cursor.ts';
 import { createObservationChoice, type Keep, observationFilters } from '../observation-choice.ts';
 import { json, listOf, openSecurity, readProblems } from '../openapi.ts';
@@ -34,15 +35,6 @@ const route = createRoute({
   },
   responses: { 200: json(listOf(ObservationView), 'A page of observations'), ...readProblems },
 });
-
-/** Where the same observations are exported, the archived ones among them (RFC 8288; the relation is IANA's `archives`). */
-function exportOf(url: string, from: number, to: number): string {
-  const query = new URL(url).searchParams;
-  for (const name of ['cursor', 'limit']) query.delete(name);
-  query.set('from', String(from));
-  query.set('to', String(to));
-  return `/api/v1/export/observations?${query}`;
-}
 
 /** A page's end: the last identity that was read, and the range, which may have been the default of another moment. */
 const PagePlace = z.tuple([z.string(), z.string(), z.number().int(), moment, moment]);
@@ -78,7 +70,7 @@ export function observationRoutes(services: ReadServices) {
     const { from, to } = place ? { from: place[3], to: place[4] } : rangeOf({ from: asked, to: until }, now());
     if (from >= to) throw new CodedError('invalid-request', 'from must be before to');
     const metrics = choice.metrics(key, metric);
-    if (await archive?.holds(from, to)) c.header('Link', `<${exportOf(c.req.url, from, to)}>; rel="archives"`);
+    if (await archive?.holds(from, to)) c.header('Link', archivesLink(c.req.url, { from, to }));
     const { devices, keep } = await choice.devices(filters);
     if (devices?.length === 0) return c.json({ items: [], next: null }, 200);
     const after = place && { device: place[0], metric: place[1], time: place[2] };

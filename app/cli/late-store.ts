@@ -25,6 +25,8 @@ export function lateStore(options: IngestThreadOptions['store']): {
       superseded: async (identity) => (await store()).superseded(identity),
       range: async (query) => (await store()).range(query),
       aggregate: async (query) => (await store()).aggregate(query),
+      frames: async (query) => (await store()).frames(query),
+      volume: async (query) => (await store()).volume(query),
       cells: async (devices, metric, from, to) => (await store()).cells(devices, metric, from, to),
       hours: async (devices, metric, from, to) => (await store()).hours(devices, metric, from, to),
       expire: async (rawBefore, hoursBefore) => (await store()).expire(rawBefore, hoursBefore),

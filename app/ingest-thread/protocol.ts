@@ -5,9 +5,13 @@ import type {
   AggregateQuery,
   AggregateRow,
   Batch,
+  BucketQuery,
   Checkpoint,
+  FrameSeries,
   RangeQuery,
   TelemetryStore,
+  VolumeQuery,
+  VolumeRow,
 } from '../../storage/telemetry/port.ts';
 import type { Slice } from './slices.ts';
 
@@ -42,7 +46,7 @@ type StoreMethod = Exclude<keyof TelemetryStore, 'put' | 'close'>;
 type Crossing<F> = F extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<Outcome<R>> : never;
 
 /** What may have tens of thousands of rows. */
-type SlicedMethod = 'range' | 'aggregate';
+type SlicedMethod = 'range' | 'aggregate' | 'frames' | 'volume';
 
 /** Reading the store from another thread; only ingest itself puts. Long answers come in slices. */
 export type StoreCalls = { [M in Exclude<StoreMethod, SlicedMethod>]: Crossing<TelemetryStore[M]> } & {
@@ -50,6 +54,10 @@ export type StoreCalls = { [M in Exclude<StoreMethod, SlicedMethod>]: Crossing<T
   rangeOn(rest: number): Promise<Outcome<Slice<Observation>>>;
   aggregate(query: AggregateQuery): Promise<Outcome<Slice<AggregateRow>>>;
   aggregateOn(rest: number): Promise<Outcome<Slice<AggregateRow>>>;
+  frames(query: BucketQuery): Promise<Outcome<Slice<FrameSeries>>>;
+  framesOn(rest: number): Promise<Outcome<Slice<FrameSeries>>>;
+  volume(query: VolumeQuery): Promise<Outcome<Slice<VolumeRow>>>;
+  volumeOn(rest: number): Promise<Outcome<Slice<VolumeRow>>>;
 };
 
 /** What the ingest thread does when asked. */

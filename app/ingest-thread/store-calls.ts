@@ -1,5 +1,11 @@
 import type { Observation } from '../../model/observation.ts';
-import { type AggregateRow, StoreUnavailable, type TelemetryStore } from '../../storage/telemetry/port.ts';
+import {
+  type AggregateRow,
+  type FrameSeries,
+  StoreUnavailable,
+  type TelemetryStore,
+  type VolumeRow,
+} from '../../storage/telemetry/port.ts';
 import type { Outcome, StoreCalls } from './protocol.ts';
 import { Slices } from './slices.ts';
 
@@ -7,6 +13,8 @@ import { Slices } from './slices.ts';
 export function storeCalls(opened: () => TelemetryStore): StoreCalls {
   const ranges = new Slices<Observation>();
   const aggregates = new Slices<AggregateRow>();
+  const frames = new Slices<FrameSeries>();
+  const volumes = new Slices<VolumeRow>();
   return {
     ping: () => outcome(() => opened().ping()),
     checkpoint: () => outcome(() => opened().checkpoint()),
@@ -18,6 +26,10 @@ export function storeCalls(opened: () => TelemetryStore): StoreCalls {
     rangeOn: (rest) => outcome(async () => ranges.next(rest)),
     aggregate: (query) => outcome(async () => aggregates.first(await opened().aggregate(query))),
     aggregateOn: (rest) => outcome(async () => aggregates.next(rest)),
+    frames: (query) => outcome(async () => frames.first(await opened().frames(query))),
+    framesOn: (rest) => outcome(async () => frames.next(rest)),
+    volume: (query) => outcome(async () => volumes.first(await opened().volume(query))),
+    volumeOn: (rest) => outcome(async () => volumes.next(rest)),
     cells: (devices, metric, from, to) => outcome(() => opened().cells(devices, metric, from, to)),
     hours: (devices, metric, from, to) => outcome(() => opened().hours(devices, metric, from, to)),
     expire: (rawBefore, hoursBefore) => outcome(() => opened().expire(rawBefore, hoursBefore)),

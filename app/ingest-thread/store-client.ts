@@ -15,6 +15,10 @@ export function storeOver(ingest: StoreCalls): TelemetryReader {
       gathered(unwrap(await ingest.range(query)), async (rest) => unwrap(await ingest.rangeOn(rest))),
     aggregate: async (query) =>
       gathered(unwrap(await ingest.aggregate(query)), async (rest) => unwrap(await ingest.aggregateOn(rest))),
+    frames: async (query) =>
+      gathered(unwrap(await ingest.frames(query)), async (rest) => unwrap(await ingest.framesOn(rest))),
+    volume: async (query) =>
+      gathered(unwrap(await ingest.volume(query)), async (rest) => unwrap(await ingest.volumeOn(rest))),
     cells: async (devices, metric, from, to) => unwrap(await ingest.cells(devices, metric, from, to)),
     hours: async (devices, metric, from, to) => unwrap(await ingest.hours(devices, metric, from, to)),
     expire: async (rawBefore, hoursBefore) => unwrap(await ingest.expire(rawBefore, hoursBefore)),

@@ -144,6 +144,49 @@ export interface AggregateRow {
   readonly newest: number;
 }
 
+/**
+ * What the buckets of a range hold, for every one of the devices and metrics. The first of `starts` (ms, rising, at least
+ * one) is at or before `from`; each bucket lasts until the next begins, the last until `to`. What lies before `from` is in
+ * none. Invalid observations are left out.
+ */
+export interface BucketQuery {
+  readonly devices: readonly string[];
+  readonly metrics: readonly string[];
+  /** ms, inclusive. */
+  readonly from: number;
+  /** ms, exclusive. */
+  readonly to: number;
+  readonly starts: readonly number[];
+}
+
+/** As BucketQuery; what the `movers` observed counts too, where it was made in one of the cells. */
+export interface VolumeQuery extends BucketQuery {
+  readonly movers?: { readonly devices: readonly string[]; readonly cells: readonly string[] } | undefined;
+}
+
+/** The newest observation of one series in each bucket; every list has a place for each bucket, in their order. */
+export interface FrameSeries {
+  readonly device: string;
+  readonly metric: string;
+  /** NaN where there is none in the bucket. */
+  readonly values: Float64Array;
+  /** 1 where the value is suspect; undefined where none is. */
+  readonly suspect: Uint8Array | undefined;
+  /** Longitude and latitude of each in turn, NaN where it has no position; undefined where none has. */
+  readonly positions: Float64Array | undefined;
+}
+
+/** How much one bucket holds of a metric, or of all that were asked for together. */
+export interface VolumeRow {
+  /** Undefined for all. */
+  readonly metric: string | undefined;
+  /** Start of the bucket, ms. */
+  readonly start: number;
+  readonly observations: number;
+  /** Devices that made any of them. */
+  readonly devices: number;
+}
+
 /** What was deleted: observations and hour rows. */
 export interface Expired {
   readonly observations: number;
@@ -195,6 +238,13 @@ export interface TelemetryStore {
   superseded(identity: Identity): Promise<readonly number[]>;
   range(query: RangeQuery): Promise<readonly Observation[]>;
   aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]>;
+  /** Of every series that has anything in a bucket, in no order. */
+  frames(query: BucketQuery): Promise<readonly FrameSeries[]>;
+  /**
+   * Rows for buckets in which there is anything, in no order. Where all buckets begin on UTC hours, whole hours may come
+   * from the hour rows, which outlive the raw observations.
+   */
+  volume(query: VolumeQuery): Promise<readonly VolumeRow[]>;
   /**
    * The H3 cells in which the given devices made observations of the metric, `from <= time < to`, each once, in no order.
    * Invalid observations and those without a position are left out.

@@ -6,9 +6,10 @@ import { NaiveTelemetry } from '../helpers/naive-telemetry.ts';
 import { expectSame, type FreshLab, inLab } from '../helpers/telemetry-lab.ts';
 import { batches, classify, DAY, HANOI, HOUR, inCell, MONDAY, observation } from '../helpers/telemetry-samples.ts';
 
-const DEVICES = ['bus-1', 'bus-2', 'bus-10'];
-const METRICS = ['bus_delay', 'mean_speed'];
-const CELLS = ['8b415a43528dfff', '8b415a435289fff', '8b4158d2b6eefff'];
+/** What any history tells of. */
+export const DEVICES = ['bus-1', 'bus-2', 'bus-10'];
+export const METRICS = ['bus_delay', 'mean_speed'];
+export const CELLS = ['8b415a43528dfff', '8b415a435289fff', '8b4158d2b6eefff'];
 const FROM = MONDAY - HOUR;
 const TO = MONDAY + 2 * DAY + HOUR;
 
@@ -39,12 +40,12 @@ const received = fc
   );
 
 /** What came in, cut into batches, with a restart before some. */
-const history = fc.array(fc.record({ content: fc.array(received, { maxLength: 25 }), restart: fc.boolean() }), {
+export const history = fc.array(fc.record({ content: fc.array(received, { maxLength: 25 }), restart: fc.boolean() }), {
   minLength: 1,
   maxLength: 6,
 });
 
-const bound = (least: number, most: number) =>
+export const bound = (least: number, most: number) =>
   fc.oneof(
     fc.integer({ min: least, max: most }),
     fc.integer({ min: 0, max: 47 }).map((hour) => MONDAY + hour * HOUR),

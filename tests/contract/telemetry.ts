@@ -7,6 +7,7 @@ import { archiveContract } from './telemetry-archive.ts';
 import { backupContract } from './telemetry-backup.ts';
 import { correctionContract } from './telemetry-correction.ts';
 import { eraseContract } from './telemetry-erase.ts';
+import { framesContract } from './telemetry-frames.ts';
 import { moversContract } from './telemetry-movers.ts';
 import { putContract } from './telemetry-put.ts';
 import { readContract } from './telemetry-read.ts';
@@ -22,6 +23,7 @@ export function telemetryContract(name: string, fresh: FreshLab, { runs = 25 } =
     readContract(fresh);
     aggregateContract(fresh);
     moversContract(fresh);
+    framesContract(fresh, Math.ceil(runs / 2));
     eraseContract(fresh);
     backupContract(fresh);
     archiveContract(fresh, Math.ceil(runs / 2));

@@ -4,11 +4,14 @@ import type {
   AggregateQuery,
   AggregateRow,
   Batch,
+  BucketQuery,
   Held,
   HourRow,
   Identity,
   RangeQuery,
   Tally,
+  VolumeQuery,
+  VolumeRow,
 } from '../../storage/telemetry/port.ts';
 
 const HOUR = 3_600_000;
@@ -147,6 +150,39 @@ export class NaiveTelemetry {
       (o) => o.quality !== 'invalid',
     );
     return [...new Set(counted.flatMap((o) => o.cell ?? []))];
+  }
+
+  /** What counts of a bucket query, by the start of its bucket. */
+  #bucketed({
+    devices,
+    metrics,
+    from,
+    to,
+    starts,
+  }: BucketQuery): { readonly start: number; readonly o: Observation }[] {
+    return this.range({ devices, metrics, from, to, limit: Number.POSITIVE_INFINITY })
+      .filter((o) => o.quality !== 'invalid')
+      .map((o) => ({ start: starts.findLast((start) => start <= o.time) ?? Number.NaN, o }));
+  }
+
+  /** The newest observation of each series in each bucket that has any. */
+  frames(query: BucketQuery): { readonly start: number; readonly o: Observation }[] {
+    const groups = grouped(this.#bucketed(query), ({ start, o }) => `${o.device}|${o.metric}|${start}`);
+    return [...groups.values()].flatMap((rows) => rows.at(-1) ?? []);
+  }
+
+  volume({ movers, ...query }: VolumeQuery): VolumeRow[] {
+    const moved = this.#bucketed({ ...query, devices: movers?.devices ?? [] });
+    const rows = [...this.#bucketed(query), ...moved.filter(({ o }) => movers?.cells.includes(o.cell ?? ''))];
+    const count = (metric: string | undefined): VolumeRow[] =>
+      [...grouped(rows, ({ start }) => `${start}`).values()].flatMap((all) => {
+        const some = all.filter(({ o }) => metric === undefined || o.metric === metric);
+        const [first] = some;
+        if (!first) return [];
+        const devices = new Set(some.map(({ o }) => o.device)).size;
+        return [{ metric, start: first.start, observations: some.length, devices }];
+      });
+    return [undefined, ...new Set(query.metrics)].flatMap(count);
   }
 
   aggregate(query: AggregateQuery): AggregateRow[] {

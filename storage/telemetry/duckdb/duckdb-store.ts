@@ -3,24 +3,30 @@ import type {
   AggregateQuery,
   AggregateRow,
   Batch,
+  BucketQuery,
   Checkpoint,
   Expired,
   Extract,
+  FrameSeries,
   Held,
   HourRow,
   Identity,
   RangeQuery,
   SeriesHead,
   TelemetryStore,
+  VolumeQuery,
+  VolumeRow,
 } from '../port.ts';
 import { aggregate } from './aggregate.ts';
 import { backup } from './backup.ts';
 import { Database } from './database.ts';
 import { asStoreError, isFatal } from './errors.ts';
 import { extract } from './extract.ts';
+import { frames } from './frames.ts';
 import type { DuckDbOptions } from './options.ts';
 import * as reader from './reader.ts';
 import { erase, expire } from './retention.ts';
+import { volume } from './volume.ts';
 
 /** The telemetry store in one DuckDB file of this process. Opens the file anew when the disk made DuckDB give up. */
 export class DuckDbStore implements TelemetryStore {
@@ -71,6 +77,14 @@ export class DuckDbStore implements TelemetryStore {
 
   aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]> {
     return this.#use(({ heavy, names }) => heavy.run((c) => aggregate(c, names.series, query)));
+  }
+
+  frames(query: BucketQuery): Promise<readonly FrameSeries[]> {
+    return this.#use(({ heavy, names }) => heavy.run((c) => frames(c, names.series, query)));
+  }
+
+  volume(query: VolumeQuery): Promise<readonly VolumeRow[]> {
+    return this.#use(({ heavy, names }) => heavy.run((c) => volume(c, names.series, query)));
   }
 
   cells(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import type { Position } from '../../../model/geometry.ts';
 import { FLAGS, type Observation, QUALITIES, type Quality } from '../../../model/observation.ts';
 import type { Identity } from '../port.ts';
 import { type Cell, numberIn, textIn } from './answer.ts';
@@ -23,6 +24,8 @@ const NO_POSITION = -1_000;
 
 const SAFE = /^[a-z0-9_-]+$/;
 const QUALITY_CODE = { valid: 0, suspect: 1, invalid: 2 } as const;
+/** The field quality of an invalid observation. */
+export const INVALID = QUALITY_CODE.invalid;
 
 function flagBits(observation: Observation): number {
   let bits = 0;
@@ -64,12 +67,17 @@ export function qualityOf(cell: Cell | undefined): Quality {
   return QUALITIES[typeof cell === 'number' ? cell : QUALITY_CODE.valid] ?? 'invalid';
 }
 
+/** The position in cells of the fields lon and lat. */
+export function positionOf(lon: Cell | undefined, lat: Cell | undefined): Position | undefined {
+  const placed = typeof lon === 'number' && typeof lat === 'number' && lon !== NO_POSITION;
+  return placed ? [lon, lat] : undefined;
+}
+
 /** The observation of a row of `time, ${RAW_FIELDS}`. */
 export function observationOf(metric: string, row: readonly Cell[]): Observation {
   const bits = typeof row[4] === 'number' ? row[4] : 0;
-  const [lon, lat] = [row[5], row[6]];
+  const position = positionOf(row[5], row[6]);
   const cell = textIn(row, 7);
-  const placed = typeof lon === 'number' && typeof lat === 'number' && lon !== NO_POSITION;
   return {
     device: textIn(row, 8),
     metric,
@@ -78,7 +86,7 @@ export function observationOf(metric: string, row: readonly Cell[]): Observation
     quality: qualityOf(row[2]),
     received: numberIn(row, 3),
     flags: FLAGS.filter((_, i) => (bits & (1 << i)) !== 0),
-    ...(placed ? { position: [lon, lat] } : {}),
+    ...(position ? { position } : {}),
     ...(cell === '' ? {} : { cell }),
   };
 }

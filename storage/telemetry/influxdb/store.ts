@@ -7,6 +7,7 @@ import { connect } from './connection.ts';
 import { erase } from './erase.ts';
 import { expire } from './expire.ts';
 import { extract } from './extract.ts';
+import { framesOf } from './frames.ts';
 import { heldOf, supersededOf } from './held.ts';
 import { hourRows } from './hours.ts';
 import type { InfluxStoreOptions } from './options.ts';
@@ -16,6 +17,7 @@ import { rangeOf } from './range.ts';
 import type { Keeper } from './remove.ts';
 import { type DeviceRecord, headOf } from './series.ts';
 import { openSidecar } from './sidecar.ts';
+import { volumeOf } from './volume.ts';
 
 /**
  * Telemetry in InfluxDB 1.x, 2.x or 3.x, exact after a crash: a batch is noted in the sidecar, written to InfluxDB by
@@ -100,6 +102,8 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
     },
     range: (query) => rangeOf(connection, records, query),
     aggregate: (query) => aggregateOf(connection, records, query),
+    frames: (query) => framesOf(connection, records, query),
+    volume: (query) => volumeOf(connection, records, query),
     cells: (devices, metric, from, to) => cellsOf(connection, records, { devices, metric, from, to }),
     async hours(devices, metric, from, to) {
       const rows: HourRow[] = [];

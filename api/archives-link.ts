@@ -1,0 +1,15 @@
+/**
+ * Where the observations of a request are exported, the archived ones among them (RFC 8288; the relation is IANA's
+ * `archives`). `range` is the one that was answered; a `domain` is given where the path named it.
+ */
+export function archivesLink(
+  url: string,
+  range: { readonly from: number; readonly to: number; readonly domain?: string | undefined },
+): string {
+  const query = new URL(url).searchParams;
+  for (const name of ['cursor', 'limit', 'step']) query.delete(name);
+  if (range.domain !== undefined) query.set('domain', range.domain);
+  query.set('from', String(range.from));
+  query.set('to', String(range.to));
+  return `</api/v1/export/observations?${query}>; rel="archives"`;
+}

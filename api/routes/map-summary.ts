@@ -1,0 +1,111 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { instant } from '../../model/observation.ts';
+import { bbox, questionOf, viewFilters } from '../map/asked.ts';
+import { createFeatures } from '../map/feature.ts';
+import { SORTS, sumUp } from '../map/summary.ts';
+import type { Indexes } from '../map/tiles/indexes.ts';
+import { createTotals, DEVICES_AT_MOST, MODES, modeOf } from '../map/totals.ts';
+import { json, NoQuery, notFound, openSecurity, readProblems } from '../openapi.ts';
+import { createRouter } from '../router.ts';
+import type { ReadServices } from '../services.ts';
+import { MapFeature } from '../views.ts';
+
+const number = z.number().int();
+const mode = z.enum(MODES).meta({
+  description: `How the domain is best drawn: of its devices, or of tiles where there are more than ${DEVICES_AT_MOST}.`,
+});
+const registered = number.meta({ description: 'Active devices of the domain, whatever was asked.' });
+
+export const MapTotal = z.object({ domain: z.string(), registered, mode }).meta({ id: 'MapTotal' });
+export type MapTotal = z.infer<typeof MapTotal>;
+
+export const MapSummary = z
+  .object({
+    domain: z.string(),
+    time: z.iso.datetime().meta({ description: 'When it was looked.' }),
+    registered,
+    mode,
+    devices: number.meta({ description: 'Devices within the view that the filters choose.' }),
+    simulated: number.meta({ description: 'How many of them are simulated.' }),
+    conditions: z.object({ live: number, silent: number, offline: number, new: number }),
+    levels: z
+      .object({ good: number, fair: number, poor: number, severe: number, none: number })
+      .meta({ description: 'Of those that are live; `none` where the value is missing, closed to you or not judged.' }),
+    kinds: z.array(z.object({ kind: z.string(), devices: number })),
+    first: z.array(MapFeature).meta({ description: 'The first of them, as in GET /api/v1/map/{domain}.' }),
+  })
+  .meta({ id: 'MapSummary' });
+export type MapSummary = z.infer<typeof MapSummary>;
+
+const totals = createRoute({
+  method: 'get',
+  path: '/map',
+  tags: ['data'],
+  summary: 'How many devices each domain has on the map, and how it is best drawn',
+  security: openSecurity,
+  request: { query: NoQuery },
+  responses: { 200: json(z.object({ items: z.array(MapTotal) }), 'One for each domain'), ...readProblems },
+});
+
+const summary = createRoute({
+  method: 'get',
+  path: '/map/{domain}/summary',
+  tags: ['data'],
+  summary: 'What a view of the map holds: counts, and the first of its devices',
+  description: [
+    'Beside the tiles of GET /api/v1/map/{domain}/tiles, and as old as they are. With `bbox`, a device that moves is where it',
+    'was last seen and a line where its middle is; without, those that were never seen anywhere count too. In the order',
+    '`severity`: live ones at `severe` and `poor`, who is `offline` and `silent`, `fair`, `good`, without a level, `new`; each by name.',
+  ].join(' '),
+  security: openSecurity,
+  request: {
+    params: z.object({ domain: z.string().meta({ example: 'traffic' }) }),
+    query: z.strictObject({
+      ...viewFilters,
+      bbox,
+      sort: z.enum(SORTS).default('name'),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(500)
+        .default(200)
+        .meta({ param: { description: 'Devices in `first`.' } }),
+    }),
+  },
+  responses: { 200: json(MapSummary, 'The view in numbers'), ...readProblems, ...notFound },
+});
+
+/** What stands beside the map by view. */
+export function mapSummaryRoutes(services: ReadServices, indexes: Indexes) {
+  const { catalogue, guard, live } = services;
+  const all = createTotals(services);
+
+  return createRouter()
+    .openapi(totals, async (c) => {
+      guard.read(c.get('key'));
+      const counted = await all.byDomain();
+      const items = catalogue.domains.map(({ id }) => {
+        const registered = counted.get(id) ?? 0;
+        return { domain: id, registered, mode: modeOf(registered) };
+      });
+      return c.json({ items }, 200);
+    })
+    .openapi(summary, async (c) => {
+      const { domain } = c.req.valid('param');
+      const { bbox: box, sort, limit, ...asked } = c.req.valid('query');
+      const question = questionOf(services, c.get('key'), domain, asked);
+      const [index, counted] = await Promise.all([indexes.of(question), all.byDomain()]);
+      const { kinds, first, ...counts } = await sumUp(index.facts, { bbox: box, sort, limit });
+      const featureOf = createFeatures({ at: index.at, shows: question.shows }, services);
+      const registered = counted.get(domain) ?? 0;
+      return c.json(
+        {
+          ...{ domain, time: instant(index.at), registered, mode: modeOf(registered), ...counts },
+          kinds: [...kinds].map(([kind, devices]) => ({ kind, devices })).sort((a, b) => (a.kind < b.kind ? -1 : 1)),
+          first: first.map(({ device }) => featureOf(device, live.latest(device.id))),
+        },
+        200,
+      );
+    });
+}

@@ -1,0 +1,6 @@
+/**
+ * What the city's page may be drawn on: the schematic that it carries itself, OpenFreeMap's tiles from the internet,
+ * or the operator's own file of tiles.
+ */
+export const BASE_MAPS = ['schematic', 'openfreemap', 'pmtiles'] as const;
+export type BaseMapId = (typeof BASE_MAPS)[number];
