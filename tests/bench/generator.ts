@@ -21,8 +21,11 @@ const { values: args } = parseArgs({
     seconds: { type: 'string', default: '10' },
     /** Messages a second of all devices together; as fast as they are acknowledged where not given. */
     rate: { type: 'string' },
-    /** First phenomenon time, ms; it grows by 1 ms a message. */
+    /** First phenomenon time, ms; it grows by `step` a message. */
     start: { type: 'string' },
+    step: { type: 'string', default: '1' },
+    /** Another value each time. */
+    vary: { type: 'boolean', default: false },
   },
 });
 const Credentials = z.array(z.object({ username: z.string(), password: z.string() }));
@@ -30,6 +33,7 @@ const credentials = Credentials.parse(JSON.parse(readFileSync(args.credentials ?
 const inflight = Number(args.inflight);
 const rate = args.rate === undefined ? undefined : Number(args.rate);
 const start = Number(args.start ?? Date.now());
+const step = Number(args.step);
 const PACKET_BYTES = 200;
 
 /** A stream to the broker: `tcp`, `tls` (any certificate), or `ws`. */
@@ -41,7 +45,7 @@ function open(): Duplex {
 }
 
 /** A device's PUBLISH with holes for packet id and time; the rest never changes. */
-function template(device: string): { packet: Buffer; idAt: number; timeAt: number } {
+function template(device: string): { packet: Buffer; idAt: number; timeAt: number; valueAt: number } {
   const topic = `city/traffic/${device}/telemetry`;
   const body = (pad: string) =>
     `{"time":${'0'.repeat(13)},"values":{"mean_speed":31.5},"units":{"mean_speed":"km/h"},"note":"${pad}"}`;
@@ -50,7 +54,8 @@ function template(device: string): { packet: Buffer; idAt: number; timeAt: numbe
     generate({ cmd: 'publish', topic, payload, qos: 1, messageId: 1, dup: false, retain: false }),
   );
   const payloadAt = packet.length - payload.length;
-  return { packet, idAt: payloadAt - 2, timeAt: payloadAt + payload.indexOf('0'.repeat(13)) };
+  const at = (part: string) => payloadAt + payload.indexOf(part);
+  return { packet, idAt: payloadAt - 2, timeAt: at('0'.repeat(13)), valueAt: at('31.5') };
 }
 
 class Device {
@@ -122,11 +127,12 @@ class Device {
 
   #send(count: number): void {
     if (count <= 0 || this.#socket.destroyed) return;
-    const { packet, idAt, timeAt } = this.#template;
+    const { packet, idAt, timeAt, valueAt } = this.#template;
     const out = Buffer.allocUnsafe(packet.length * count);
     for (let i = 0; i < count; i += 1) {
       packet.writeUInt16BE((this.#sent % 65_535) + 1, idAt);
-      packet.write(String(start + this.#sent), timeAt, 'latin1');
+      packet.write(String(start + this.#sent * step), timeAt, 'latin1');
+      if (args.vary) packet.write((10 + Math.random() * 89).toFixed(1), valueAt, 'latin1');
       packet.copy(out, i * packet.length);
       this.#sent += 1;
     }

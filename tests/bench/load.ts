@@ -40,6 +40,12 @@ export interface Load {
   readonly rate?: number | undefined;
   /** tcp unless told otherwise. */
   readonly transport?: 'tcp' | 'tls' | 'ws' | undefined;
+  /** Phenomenon time of the first messages, ms; an hour ago unless told otherwise: no time of a minute's load lies ahead. */
+  readonly start?: number | undefined;
+  /** ms from one message of a device to its next; 1 unless told otherwise. */
+  readonly step?: number | undefined;
+  /** Whether each message tells another value. */
+  readonly vary?: boolean | undefined;
 }
 
 export interface RunningLoad {
@@ -74,14 +80,14 @@ export async function startLoad(port: number, credentials: Credentials, load: Lo
     ...['--transport', load.transport ?? 'tcp'],
     ...(load.rate === undefined ? [] : ['--rate', String(load.rate)]),
   ];
-  // An hour ago: no time of a minute's load lies ahead of the clock.
-  const start = ['--start', String(Date.now() - 3_600_000)];
+  const start = ['--start', String(load.start ?? Date.now() - 3_600_000), '--step', String(load.step ?? 1)];
   const child: RunningProcess = await startProcess(process.execPath, [
     '--import',
     'tsx',
     generator,
     ...options,
     ...start,
+    ...(load.vary ? ['--vary'] : []),
   ]);
   await child.line(/^connected$/m);
   return {

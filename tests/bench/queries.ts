@@ -70,6 +70,10 @@ export async function queryFigures(
         `/api/v1/aggregates?metric=mean_speed&window=1h&group_by=domain&domain=traffic&${week}`,
       ),
       await ask('wards, 24 h by hour', wards),
+      await ask(
+        'playback of a day, 10,000 devices by 15 min',
+        `/api/v1/playback/traffic?metric=mean_speed&step=PT15M&${day}`,
+      ),
     ];
     progress(`the wards while ${INGEST_RATE} messages a second come in`);
     const credentials = await registerFleet(city, 100);

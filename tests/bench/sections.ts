@@ -4,6 +4,7 @@ import { footprint } from './sections/footprint.ts';
 import { formats } from './sections/formats.ts';
 import { neighbours } from './sections/neighbours.ts';
 import { overload } from './sections/overload.ts';
+import { page } from './sections/page.ts';
 import { queries } from './sections/queries.ts';
 import { recovery } from './sections/recovery.ts';
 import { retention } from './sections/retention.ts';
@@ -22,4 +23,5 @@ export const SECTIONS: readonly Section[] = [
   formats,
   neighbours,
   overload,
+  page,
 ];

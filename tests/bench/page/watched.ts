@@ -1,0 +1,92 @@
+import type { Browser, CDPSession, Page } from 'playwright-core';
+
+/** What the page weighed until its map was drawn, bytes as they went over the wire. */
+export interface Weight {
+  /** Of the scripts but the map's worker. */
+  readonly script: number;
+  /** Of everything that the API and the map's data were. */
+  readonly data: number;
+}
+
+/** Long tasks of the page's thread (W3C Long Tasks: over 50 ms), ms. */
+export interface Tasks {
+  readonly longest: number;
+  readonly over200: number;
+  readonly count: number;
+}
+
+/** A page that is being looked at: how long, how heavy, how busy. */
+export interface WatchedPage {
+  readonly tab: Page;
+  /** From the navigation to the drawn map, ms. */
+  readonly firstMap: number;
+  readonly weight: Weight;
+  /** Long tasks since this was last asked. */
+  tasks(): Promise<Tasks>;
+  /** Bytes of the JavaScript heap after a collection. */
+  heap(): Promise<number>;
+  /** Frozen as a browser freezes a tab in the background, or thawed. */
+  lifecycle(state: 'frozen' | 'active'): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What notes long tasks from the first moment on. */
+const OBSERVE = `
+  window.nhipTasks = [];
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.nhipTasks.push(duration);
+  }).observe({ type: 'longtask', buffered: true });
+`;
+
+/** Bytes of each answer that came, by what it was. */
+async function weigh(session: CDPSession): Promise<() => Weight> {
+  const kinds = new Map<string, 'script' | 'data'>();
+  const weight = { script: 0, data: 0 };
+  await session.send('Network.enable');
+  session.on('Network.responseReceived', ({ requestId, response, type }) => {
+    if (type === 'Script' && !response.url.includes('worker')) kinds.set(requestId, 'script');
+    else if (response.url.includes('/api/')) kinds.set(requestId, 'data');
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const kind = kinds.get(requestId);
+    if (kind) weight[kind] += encodedDataLength;
+  });
+  return () => ({ ...weight });
+}
+
+/** Opens the page of a city at an address and waits for its map. */
+export async function watchPage(browser: Browser, url: string): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'vi-VN' });
+  await context.addInitScript(OBSERVE);
+  const tab = await context.newPage();
+  tab.setDefaultTimeout(180_000);
+  const session = await context.newCDPSession(tab);
+  const weight = await weigh(session);
+  const began = performance.now();
+  await tab.goto(url);
+  await tab.waitForSelector('html[data-map="idle"]', { timeout: 180_000 });
+  const firstMap = performance.now() - began;
+
+  return {
+    tab,
+    firstMap,
+    weight: weight(),
+    async tasks() {
+      const durations = await tab.evaluate<number[]>('window.nhipTasks.splice(0)');
+      return {
+        longest: Math.max(0, ...durations),
+        over200: durations.filter((ms) => ms > 200).length,
+        count: durations.length,
+      };
+    },
+    async heap() {
+      await session.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await session.send('Runtime.getHeapUsage');
+      return usedSize;
+    },
+    async lifecycle(state) {
+      await session.send('Page.setWebLifecycleState', { state });
+    },
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,156 @@
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../helpers/browser.ts';
+import { startCity, type TestCity } from '../../helpers/city.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
+import { startLoad, UNLIMITED } from '../load.ts';
+import { filledCity } from '../page/city.ts';
+import { type Tasks, type WatchedPage, watchPage } from '../page/watched.ts';
+import { pause, percentile, ratio, type Section, whole } from '../section.ts';
+
+/** Sizes of cities that a page is opened on: what a small one weighs is what the others are held against. */
+const SIZES = [1_000, 10_000, 50_000, 200_000] as const;
+const OPENINGS = 3;
+/** Devices that tell something every second. */
+const REPORTING = 10_000;
+/** How long a tab is frozen, s. */
+const FROZEN = 30;
+/** How often the heap is looked at, s. */
+const HEAP_EVERY = 20;
+const ADDRESS = '/?lang=vi&domain=traffic&metric=mean_speed';
+
+interface Opening {
+  readonly devices: number;
+  readonly firstMap: number;
+  readonly script: number;
+  readonly data: number;
+}
+
+interface Live {
+  readonly rate: number;
+  readonly tasks: Tasks;
+  readonly heaps: readonly number[];
+  /** From the thaw until the page was where the city was, ms, and the work of it. */
+  readonly caughtUp: number;
+  readonly after: Tasks;
+}
+
+async function inCity<T>(
+  devices: number,
+  reporting: number,
+  work: (city: TestCity, credentials: Awaited<ReturnType<typeof filledCity>>) => Promise<T>,
+): Promise<T> {
+  const folder = await temporaryDirectory();
+  try {
+    const credentials = await filledCity(folder.path, devices, reporting);
+    const city = await startCity({ dataDir: folder.path, env: UNLIMITED });
+    try {
+      return await work(city, credentials);
+    } finally {
+      await city.stop();
+    }
+  } finally {
+    await folder.remove();
+  }
+}
+
+/** Opens the page on a city of so many devices several times, each time as if for the first. */
+const opening = (browser: Browser, devices: number): Promise<Opening> =>
+  inCity(devices, 0, async (city) => {
+    const seen: WatchedPage[] = [];
+    for (let i = 0; i < OPENINGS; i += 1) {
+      const page = await watchPage(browser, `${city.url}${ADDRESS}`);
+      seen.push(page);
+      await page.close();
+    }
+    const median = (of: (page: WatchedPage) => number): number => percentile(seen.map(of), 0.5);
+    return {
+      devices,
+      firstMap: median(({ firstMap }) => firstMap),
+      script: median(({ weight }) => weight.script),
+      data: median(({ weight }) => weight.data),
+    };
+  });
+
+/** Waits until the newest moment on the page is no more than a few seconds behind the clock. */
+async function caughtUp(page: WatchedPage): Promise<number> {
+  const began = performance.now();
+  await page.tab.waitForSelector('html[data-map="idle"]');
+  await page.tab.waitForFunction('document.documentElement.dataset.live === "live"', undefined, { timeout: 120_000 });
+  return performance.now() - began;
+}
+
+const live = (browser: Browser, seconds: number, progress: (line: string) => void): Promise<Live> =>
+  inCity(REPORTING, REPORTING, async (city, credentials) => {
+    const rate = REPORTING;
+    const load = await startLoad(city.mqttPort, credentials, {
+      ...{ connections: REPORTING, inflight: 20, seconds: seconds + FROZEN + 300, rate },
+      ...{ start: Date.now(), step: 1_000, vary: true },
+    });
+    const page = await watchPage(browser, `${city.url}${ADDRESS}`);
+    // What opening cost is not what living costs.
+    await pause(10_000);
+    await page.tasks();
+    const heaps: number[] = [];
+    const end = performance.now() + seconds * 1_000;
+    while (performance.now() < end) {
+      await pause(HEAP_EVERY * 1_000);
+      heaps.push(await page.heap());
+      progress(`  heap ${(heaps.at(-1) ?? 0) / 2 ** 20} MiB`);
+    }
+    const tasks = await page.tasks();
+    await page.lifecycle('frozen');
+    await pause(FROZEN * 1_000);
+    await page.lifecycle('active');
+    const took = await caughtUp(page);
+    const after = await page.tasks();
+    load.stop();
+    const { acknowledged, elapsed } = await load.result;
+    await page.close();
+    return { rate: acknowledged / elapsed, tasks, heaps, caughtUp: took, after };
+  });
+
+const kB = (bytes: number): string => `${whole(bytes / 1_000)} kB`;
+const MiB = (bytes: number | undefined): string => `${((bytes ?? Number.NaN) / 2 ** 20).toFixed(1)} MiB`;
+
+function render(openings: readonly Opening[], moving: Live, seconds: number): string[] {
+  const [least] = openings;
+  const { heaps, tasks, after } = moving;
+  return [
+    '## The page, in Chromium without a graphics card',
+    '',
+    `Opened ${OPENINGS} times with nothing cached, 1440 × 900, whole domain with its metric; medians. Script is without the map's worker, as it`,
+    'went over the wire (gzip); data is what the API answered until the map was drawn.',
+    '',
+    '| registered devices | first map ms | script | data | data against the smallest |',
+    '|---|---|---|---|---|',
+    ...openings.map(
+      ({ devices, firstMap, script, data }) =>
+        `| ${whole(devices)} | ${whole(firstMap)} | ${kB(script)} | ${kB(data)} | ${ratio(data, least?.data)} |`,
+    ),
+    '',
+    `${whole(REPORTING)} devices that each tell another value every second (${whole(moving.rate)} messages/s acknowledged), ${seconds} s with the page open:`,
+    '',
+    `- long tasks of the page's thread (over 50 ms): ${tasks.count}, the longest ${whole(tasks.longest)} ms, over 200 ms: ${tasks.over200}`,
+    `- heap after a collection, every ${HEAP_EVERY} s: first ${MiB(heaps[0])}, last ${MiB(heaps.at(-1))}, most ${MiB(Math.max(...heaps))}`,
+    `- frozen for ${FROZEN} s and thawed: live again after ${whole(moving.caughtUp)} ms, longest task ${whole(after.longest)} ms`,
+  ];
+}
+
+export const page: Section = {
+  name: 'page',
+  async measure({ seconds, progress }) {
+    const browser = await launchBrowser();
+    try {
+      const openings: Opening[] = [];
+      for (const devices of SIZES) {
+        progress(`the page on ${whole(devices)} devices`);
+        openings.push(await opening(browser, devices));
+      }
+      progress(`${whole(REPORTING)} devices a second`);
+      const lasting = seconds * 5;
+      return render(openings, await live(browser, lasting, progress), lasting);
+    } finally {
+      await browser.close();
+    }
+  },
+};
