@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { startCity, type TestCity } from '../tests/helpers/city.ts';
@@ -17,6 +18,8 @@ const Features = z.object({
 /** A running city that is only there to be looked at. */
 export interface Demonstration {
   readonly url: string;
+  /** The administrator's. */
+  readonly key: string;
   stop(): Promise<void>;
 }
 
@@ -27,7 +30,8 @@ export interface Demonstration {
 export async function startDemonstration(device: string): Promise<Demonstration> {
   if (isStale()) build();
   const folder = await temporaryDirectory();
-  const city = await startCity({ dataDir: folder.path, env: { SIMULATE: String(DEVICES) } });
+  const key = randomUUID();
+  const city = await startCity({ dataDir: folder.path, env: { SIMULATE: String(DEVICES), ADMIN_KEY: key } });
   const stop = async () => {
     await city.stop();
     await folder.remove();
@@ -37,7 +41,7 @@ export async function startDemonstration(device: string): Promise<Demonstration>
     await city.line(/^history 100 %$/m, 2 * PATIENCE_MS);
     await city.settled();
     await city.json(`/api/v1/devices/${device}`);
-    return { url: city.url, stop };
+    return { url: city.url, key, stop };
   } catch (error) {
     await stop();
     throw error;

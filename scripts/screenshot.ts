@@ -1,70 +1,37 @@
-/** `npm run screenshots`: pictures of the page in a real browser, of a city of its own or of the one at --url. */
-import { mkdir } from 'node:fs/promises';
+/** `npm run screenshots`: the tour's pictures, taken in a real browser of a city of its own or of the one at --url. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../tests/helpers/browser.ts';
 import { startDemonstration } from './demonstration.ts';
-
-/** How one picture is taken: the page's own address, and on what. */
-interface Picture {
-  readonly name: string;
-  readonly query: Readonly<Record<string, string>>;
-  /** Zoom, latitude and longitude. */
-  readonly map?: string;
-  readonly screen: { readonly width: number; readonly height: number; readonly scale: number };
-}
-
-const DESK = { width: 1440, height: 900, scale: 1 };
-const PHONE = { width: 390, height: 844, scale: 2 };
-
-const pictures = (device: string): readonly Picture[] => [
-  { name: 'map-light-vi', query: { lang: 'vi', theme: 'light' }, screen: DESK },
-  { name: 'map-dark-en', query: { lang: 'en', theme: 'dark' }, screen: DESK },
-  {
-    name: 'panel-light-en',
-    query: { lang: 'en', theme: 'light', domain: 'traffic', device },
-    map: '14/21.0245/105.8535',
-    screen: DESK,
-  },
-  {
-    name: 'phone-light-vi',
-    query: { lang: 'vi', theme: 'light', device },
-    map: '13.4/21.013/105.8535',
-    screen: PHONE,
-  },
-];
-
-async function take(browser: Browser, url: string, out: string, picture: Picture): Promise<string> {
-  const { name, query, map, screen } = picture;
-  const { scale, ...viewport } = screen;
-  const page = await browser.newPage({ viewport, deviceScaleFactor: scale, reducedMotion: 'reduce' });
-  try {
-    await page.goto(`${url}/?${new URLSearchParams(query)}${map === undefined ? '' : `#map=${map}`}`);
-    await page.waitForSelector('html[data-map="idle"]', { timeout: 60_000 });
-    if (query.device !== undefined) await page.waitForSelector('.u-over', { timeout: 20_000 });
-    const path = join(out, `${name}.png`);
-    await page.screenshot({ path });
-    return path;
-  } finally {
-    await page.close();
-  }
-}
+import { LOOKS } from './pictures/screens.ts';
+import { takePicture } from './pictures/take.ts';
+import { DEVICE, fileOf, views } from './pictures/views.ts';
 
 const options = new Command()
   .option('--url <url>', 'where a city runs; without it one is started and stopped again')
+  .option('--key <key>', 'the key of its administrator: without it the quarantine is left out')
   .option('--out <folder>', 'where the pictures go', 'docs/images')
-  .option('--device <id>', 'the device whose panel is shown', 'sim-counter-hang-bai-hang-khay-1')
+  .option('--device <id>', 'the device whose day is shown', DEVICE)
+  .option('--only <views>', 'the ids of the views to take, with commas between them')
   .parse()
-  .opts<{ url?: string; out: string; device: string }>();
+  .opts<{ url?: string; key?: string; out: string; device: string; only?: string }>();
 
+const only = options.only?.split(',');
 await mkdir(options.out, { recursive: true });
-const city = options.url === undefined ? await startDemonstration(options.device) : undefined;
+const own = options.url === undefined ? await startDemonstration(options.device) : undefined;
+const city = { url: options.url ?? own?.url ?? '', key: options.key ?? own?.key };
 const browser = await launchBrowser();
 try {
-  const url = options.url ?? city?.url ?? '';
-  for (const picture of pictures(options.device)) console.log(await take(browser, url, options.out, picture));
+  for (const view of views(options.device)) {
+    if (only?.includes(view.id) === false || (view.signedIn && city.key === undefined)) continue;
+    for (const look of LOOKS) {
+      const path = join(options.out, fileOf(view.id, look));
+      await writeFile(path, await takePicture(browser, city, view, look));
+      console.log(path);
+    }
+  }
 } finally {
   await browser.close();
-  await city?.stop();
+  await own?.stop();
 }

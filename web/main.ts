@@ -4,8 +4,13 @@ import '@fontsource/be-vietnam-pro/600.css';
 import './app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { keepPage } from './offline/register.ts';
+import { beginWithFirst } from './state/saved-views.svelte.ts';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('the page has no #app');
-const page = window.location.pathname === '/quarantine' ? (await import('./quarantine/Page.svelte')).default : App;
+const other = window.location.pathname === '/quarantine';
+if (!other) beginWithFirst();
+const page = other ? (await import('./quarantine/Page.svelte')).default : App;
 mount(page, { target });
+keepPage();

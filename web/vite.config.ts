@@ -1,25 +1,24 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './offline/plugin.ts';
+import { pureModel } from './pure-model.ts';
 
 const city = '127.0.0.1:8080';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [svelte()],
+  plugins: [svelte(), pureModel(), serviceWorker()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
     // MapLibre and its worker are one chunk each, loaded after the page.
     chunkSizeWarningLimit: 1_200,
-    rolldownOptions: {
-      // The page reads the city's rows and never validates with them: without this zod would come along.
-      treeshake: { manualPureFunctions: ['z', 'record'] },
-    },
   },
   server: {
     proxy: {
       '/api': `http://${city}`,
+      '/basemap': `http://${city}`,
       '/mqtt': { target: `ws://${city}`, ws: true },
     },
   },

@@ -91,7 +91,7 @@ await withTool(['chromium'], 'the page in its languages and themes', () => {
     await page.panel('Trường Chinh').locator('.u-over').waitFor();
     const vietnamese = await texts(page);
     await page.tab.getByRole('button', { name: 'EN' }).click();
-    await page.tab.getByRole('heading', { name: 'Last 24 hours' }).waitFor();
+    await page.tab.getByRole('heading', { name: 'Latest values' }).waitFor();
     const english = await texts(page);
 
     const both = [...vietnamese].filter((text) => english.has(text) && /\p{L}/u.test(text));

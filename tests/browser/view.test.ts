@@ -213,7 +213,7 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
       await tab.locator('button.filters').click();
       await tab.locator('#filter-panel select').first().waitFor();
       expect(await violations(opened)).toEqual([]);
-      await tab.locator('[role=combobox]').fill('dong da');
+      await tab.locator('[role=combobox]').first().fill('dong da');
       await tab.locator('[role=option]').first().waitFor();
       expect(await violations(opened)).toEqual([]);
       await tab.keyboard.press('Escape');

@@ -145,7 +145,8 @@ await withTool(['chromium'], 'the map coloured by wards and metrics', () => {
     expect(await textOf(tooltip)).toContain('Vehicle count, last hour');
     expect(new URL(tab.url()).searchParams.get('metric')).toBe('vehicle_count');
 
-    await legend.getByText('Devices', { exact: true }).click();
+    await legend.getByRole('checkbox', { name: 'Devices' }).check({ force: true });
+    await legend.getByRole('checkbox', { name: 'Wards' }).uncheck({ force: true });
     await legend.getByText('Traffic counter').waitFor();
     expect(await textOf(legend.locator('p').filter({ hasText: 'Vehicle count' }))).toBe('Vehicle count vehicles');
     expect(await legend.getByText('Car park').count()).toBe(0);
@@ -180,7 +181,9 @@ await withTool(['chromium'], 'the map coloured by wards and metrics', () => {
         await tab.locator('header select').first().selectOption(theme);
         await tab.waitForSelector(`html[lang="${language.toLowerCase()}"][data-theme="${theme}"]`);
         for (const layer of ['devices', 'wards']) {
-          await tab.locator(`input[name="layer"][value="${layer}"]`).check({ force: true });
+          await tab.locator(`input[name="layer"][value="${layer}"]`).setChecked(true, { force: true });
+          const other = layer === 'devices' ? 'wards' : 'devices';
+          await tab.locator(`input[name="layer"][value="${other}"]`).setChecked(false, { force: true });
           await page.middle();
           const details = tab.locator('#legend-body details');
           if ((await details.count()) > 0 && (await details.first().getAttribute('open')) === null)

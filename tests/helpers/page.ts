@@ -4,8 +4,9 @@ import { vi } from 'vitest';
 export interface PageOptions {
   /** The page's own query: lang, theme, domain, device. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Where the map looks. */
+  /** Where the map looks, and from how near: 16 unless told otherwise. */
   readonly centre?: readonly [lon: number, lat: number];
+  readonly zoom?: number;
   readonly locale?: string;
   /** Whether the reader has not asked for less motion. */
   readonly motion?: boolean;
@@ -39,7 +40,7 @@ export const textOf = async (element: Locator): Promise<string> =>
 export async function openPage(
   browser: Browser,
   cityUrl: string,
-  { query = { lang: 'en', theme: 'light' }, centre, locale = 'en-GB', motion = false }: PageOptions = {},
+  { query = { lang: 'en', theme: 'light' }, centre, zoom = 16, locale = 'en-GB', motion = false }: PageOptions = {},
 ): Promise<CityPage> {
   const context = await browser.newContext({
     viewport: { width: 1100, height: 720 },
@@ -62,7 +63,7 @@ export async function openPage(
 
   const tab = await context.newPage();
   tab.setDefaultTimeout(30_000);
-  const hash = centre ? `#map=16/${centre[1]}/${centre[0]}` : '';
+  const hash = centre ? `#map=${zoom}/${centre[1]}/${centre[0]}` : '';
   await tab.goto(`${cityUrl}/?${new URLSearchParams(query)}${hash}`);
   const list = tab.locator('#devices');
   await list.waitFor();

@@ -1,6 +1,6 @@
 import type { Provider } from '../../model/device.ts';
 import type { Domain } from '../../model/domain.ts';
-import type { Aggregate, AreaView, DeviceHit, MapCollection, Page } from './shapes.ts';
+import type { AreaView, BaseMapView, DeviceHit, MapCollection, Page } from './shapes.ts';
 
 /** Where the API is, below the page's own origin. */
 export const BASE = '/api/v1';
@@ -54,37 +54,31 @@ export async function fetchMap(domain: string, signal?: AbortSignal): Promise<Ma
   return (await get(`/map/${encodeURIComponent(domain)}`, signal)).json();
 }
 
-/** What to ask `GET /api/v1/aggregates` for: one device's metric in windows, from and to in ms since the epoch. */
-export interface SeriesQuery {
-  readonly device: string;
-  readonly metric: string;
-  readonly window: string;
-  readonly from: number;
-  readonly to: number;
+/** What the city offers to draw the map on. */
+export async function fetchBaseMap(signal?: AbortSignal): Promise<BaseMapView> {
+  return (await get('/basemap', signal)).json();
 }
 
-/** All windows of a device's series that hold data, oldest first as answered. */
-export async function fetchSeries(query: SeriesQuery, signal?: AbortSignal): Promise<readonly Aggregate[]> {
-  const items: Aggregate[] = [];
-  let cursor: string | null = null;
-  do {
-    const search: URLSearchParams = new URLSearchParams({
-      metric: query.metric,
-      device: query.device,
-      group_by: 'device',
-      window: query.window,
-      fn: 'mean,min,max',
-      from: new Date(query.from).toISOString(),
-      to: new Date(query.to).toISOString(),
-      ...(cursor === null ? {} : { cursor }),
-    });
-    const page: Page<Aggregate> = await (await get(`/aggregates?${search}`, signal)).json();
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return items;
+/** The same as anybody reads it, whatever key the page has; throws ApiError 401 where nobody reads without one. */
+export async function fetchMapOpenly(domain: string): Promise<MapCollection> {
+  const path = `/map/${encodeURIComponent(domain)}`;
+  const response = await fetch(BASE + path, { headers: { accept: 'application/json' }, credentials: 'omit' });
+  if (!response.ok) throw new ApiError(response.status, path);
+  return response.json();
 }
 
-/** Where the stream of a domain, or of the whole city, is. */
-export const streamUrl = (domain: string | null): string =>
-  `${BASE}/stream${domain === null ? '' : `?domain=${encodeURIComponent(domain)}`}`;
+/** What the stream is asked for; nothing given: the whole city. */
+export interface StreamQuery {
+  readonly domains?: readonly string[];
+  readonly devices?: readonly string[];
+  /** West, south, east, north in degrees. */
+  readonly bbox?: readonly number[];
+}
+
+/** Where the stream of it is. */
+export function streamUrl({ domains, devices, bbox }: StreamQuery): string {
+  const query = new URLSearchParams();
+  for (const [name, values] of Object.entries({ domain: domains, device: devices, bbox }))
+    if (values !== undefined) query.set(name, values.join(','));
+  return `${BASE}/stream${query.size === 0 ? '' : `?${query}`}`;
+}

@@ -2,11 +2,15 @@ import type { Filters, Over } from '../state/url.ts';
 import { BASE, get } from './client.ts';
 import type { AreaView, Page, WardFigureView } from './shapes.ts';
 
-/** A metric's figures for every ward; `from` and `to` in ms since the epoch. */
+/** A metric's figures for every ward or H3 cell; `from` and `to` in ms since the epoch. */
 export interface WardsQuestion {
+  /** Of the H3 cells that are asked for; null: wards are. */
+  readonly resolution: number | null;
   readonly metric: string;
   readonly domain: string | null;
   readonly filters: Filters;
+  /** The drawn area as the API takes it; null or absent without one. */
+  readonly within?: string | null;
   readonly over: Over;
   readonly window: 'all' | '1h' | '1d';
   readonly from: number;
@@ -15,7 +19,7 @@ export interface WardsQuestion {
   readonly per: number | null;
 }
 
-/** What the page uses of `GET /api/v1/aggregates?group_by=area` for all wards. */
+/** What the page uses of `GET /api/v1/aggregates?group_by=area` (or `h3`) for the whole city. */
 export interface WardFiguresView {
   readonly items: readonly WardFigureView[];
   readonly next: string | null;
@@ -25,21 +29,23 @@ export interface WardFiguresView {
   readonly without_population?: readonly string[];
 }
 
-/** Every ward that has a figure; a filter by level is of the moment and not of a span, so that it is left out. */
+/** Every ward or cell that has a figure, 10,000 at most; a filter by level is of the moment and not of a span, so that it is left out. */
 export async function fetchWardFigures(question: WardsQuestion, signal?: AbortSignal): Promise<WardFiguresView> {
-  const { metric, domain, filters, window, from, to, per } = question;
+  const { metric, domain, filters, within = null, window, from, to, per, resolution } = question;
   const given = {
     domain,
     kind: filters.kind,
     provider: filters.provider,
     area: filters.ward,
+    within,
     condition: filters.conditions.length === 0 ? null : filters.conditions.join(','),
     fresh_within: filters.freshWithin === null ? null : String(filters.freshWithin),
     simulated: filters.simulated,
     per: per === null ? null : String(per),
+    resolution: resolution === null ? null : String(resolution),
   };
   const search = new URLSearchParams({
-    ...{ metric, group_by: 'area', window, fn: 'value', limit: '10000' },
+    ...{ metric, group_by: resolution === null ? 'area' : 'h3', window, fn: 'value', limit: '10000' },
     ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
   });
   for (const [name, value] of Object.entries(given)) if (value !== null) search.set(name, value);

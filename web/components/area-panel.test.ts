@@ -1,8 +1,8 @@
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { AreaFigure } from '../api/shapes.ts';
-import { figureFor, rangeFor } from '../state/ward-figures.svelte.ts';
-import { at, cityWith, counter, domains, NOW } from '../testing/city.ts';
+import type { ProfileFigure, ProfileView } from '../api/shapes.ts';
+import DrawnPanel from '../profile/DrawnPanel.svelte';
+import { at, cityWith, counter, NOW } from '../testing/city.ts';
 import AreaPanel from './AreaPanel.svelte';
 
 afterEach(() => {
@@ -22,89 +22,138 @@ const ward = {
   ...{ population: 60_028, point: [105.8, 21] as [number, number], approximate: true, attribution: null },
   geometry: { type: 'Polygon' as const, coordinates: [ring] },
 };
-const figure = (time: string, value = 12): AreaFigure => ({
-  ...{ group: 'lang', time, value, completeness: 0.5, newest: at(120), devices: 3 },
-});
+const WEEK = 7 * 86_400;
 
-function open(answer: (metric: string) => Response) {
-  vi.stubGlobal('fetch', async (path: string) => answer(new URL(path, 'http://city').searchParams.get('metric') ?? ''));
+function figure(change: Partial<ProfileFigure>): ProfileFigure {
+  return {
+    ...{ metric: 'mean_speed', value: 12, unit: 'km/h', level: 'poor', per_inhabitants: null, over: 'PT1H' },
+    ...{ from: at(3_600), to: at(0), expected: 120, received: 60, completeness: 0.5, newest: at(120), devices: 3 },
+    rank: { place: 3, of: 41, by: 'value', lowest: 4, median: 11, highest: 40 },
+    before: {
+      ...{ from: at(WEEK + 3_600), to: at(WEEK), value: 15, completeness: 1, difference: -3, ratio: -0.2 },
+    },
+    missing: null,
+    ...change,
+  };
+}
+const nothing = (metric: string, missing: 'no-data' | 'unavailable'): ProfileFigure =>
+  figure({ metric, value: null, level: null, received: 0, newest: null, rank: null, before: null, missing });
+
+function profile(...figures: ProfileFigure[]): ProfileView {
+  return {
+    ...{ time: at(0), area: null, within: null, size: null, approximate: true, hidden: 2 },
+    devices: { total: 5, live: 3, silent: 1, offline: 1, new: 0, simulated: 4 },
+    domains: [{ domain: 'traffic', figures }],
+  };
+}
+
+/** Opens a ward's panel; what is asked for meanwhile. */
+function open(answer: () => Response) {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path);
+    return answer();
+  });
   const city = cityWith(counter({ simulated: true }));
   city.areas.load([ward]);
   render(AreaPanel, { ward, city });
-  const row = async (name: string) => {
-    const found = await screen.findByText(name);
-    return () => found.closest('li')?.textContent?.replace(/\s+/g, ' ') ?? '';
-  };
-  return { city, row };
+  return { city, asked };
 }
+async function row(name: string): Promise<string> {
+  const found = await screen.findByText(name);
+  return found.closest('li')?.textContent?.replace(/\s+/g, ' ') ?? '';
+}
+const all = () => document.body.textContent?.replace(/\s+/g, ' ') ?? '';
 
-test('says what the ward is, that its boundary is approximate, and who is there', () => {
-  open(() => Response.json({ items: [], next: null }));
-  const text = document.body.textContent?.replace(/\s+/g, ' ');
-  for (const part of ['Lang Ward', 'approximate boundary', '60,028 people', '1 simulated'])
+test('says what the ward is, that its boundary is approximate, and how its devices do', async () => {
+  const { asked } = open(() => Response.json(profile()));
+  await vi.waitFor(() => expect(all()).toContain('3 reporting · 1 silent · 1 offline'));
+  for (const part of ['Lang Ward', 'approximate boundary', '60,028 people', '4 simulated', '2 figures are not public'])
+    expect(all()).toContain(part);
+  expect(asked).toEqual(['/api/v1/profile?area=lang&simulated=include']);
+});
+
+test('a figure stands with its level, how complete and old it is, its rank, and what it was last week', async () => {
+  open(() => Response.json(profile(figure({}))));
+  const text = await row('Mean speed');
+  for (const part of [
+    ...['12 km/h', 'Poor', '3 km/h less than last week (−20%)', '50% received', 'incomplete'],
+    ...['last hour · 2 min ago', '3rd highest of 41, among the wards with a figure; lowest 4, middle 11, highest 40'],
+  ])
     expect(text).toContain(part);
 });
 
-test('each key figure stands with its level, how complete it is and how old, and one that fails holds up no other', async () => {
-  const { row } = open((metric) => {
-    if (metric === 'occupancy') return new Response('', { status: 503 });
-    return Response.json({ items: metric === 'mean_speed' ? [figure(at(900))] : [], next: null });
-  });
-  const speed = await row('Mean speed');
-  await vi.waitFor(() =>
-    expect(speed()).toMatch(/12 km\/h.*Poor.*50% received.*incomplete.*last 15 minutes · 2 min ago/),
-  );
-  const occupancy = await row('Lane occupancy');
-  await vi.waitFor(() => expect(occupancy()).toContain('could not be read'));
-  const vehicles = await row('Vehicle count');
-  await vi.waitFor(() => expect(vehicles()).toContain('no device reports'));
+test('a total is told by inhabitants, and ranked by them', async () => {
+  const rank = { place: 1, of: 12, by: 'inhabitants' as const, lowest: 0.4, median: 20, highest: 175.4 };
+  const total = { metric: 'vehicle_count', value: 1_053, unit: '{vehicles}', level: null } as const;
+  open(() => Response.json(profile(figure({ ...total, per_inhabitants: 175.4, rank, before: null }))));
+  const text = await row('Vehicle count');
+  for (const part of ['175 / 10,000 people', 'highest of 12', 'ranked per 10,000 people', 'no figure last week'])
+    expect(text).toContain(part);
+});
+
+test.each([
+  [{ difference: 0, ratio: 0 }, 'as last week'],
+  [{ difference: 0.01, ratio: 0.001 }, 'as last week'],
+  [{ difference: 3, ratio: 0.25 }, '3 km/h more than last week (+25%)'],
+  [{ difference: 3, ratio: null }, '3 km/h more than last week'],
+  [{ difference: -3, ratio: -0.2, completeness: 0.4 }, 'only 40% received last week'],
+])('against last week %j is told as %s', async (change, words) => {
+  const before = { from: at(WEEK + 3_600), to: at(WEEK), value: 12, completeness: 1, ...change };
+  open(() => Response.json(profile(figure({ before }))));
+  expect(await row('Mean speed')).toContain(words);
+});
+
+test('what no device reports, and what could not be read, is named and not shown as zero', async () => {
+  open(() => Response.json(profile(nothing('occupancy', 'no-data'), nothing('parking_free', 'unavailable'))));
+  await screen.findByText('No device reports: Lane occupancy');
+  await screen.findByText(/Could not be read yet: Free/);
+  expect(document.querySelectorAll('li')).toHaveLength(0);
 });
 
 test('while the city is away what was read stays with its age, and is read again soon', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     let away = false;
-    let asked = 0;
-    const { city } = open((metric) => {
-      if (metric === 'mean_speed') asked += 1;
-      if (away) return new Response('', { status: 503 });
-      return Response.json({ items: metric === 'mean_speed' ? [figure(at(900))] : [], next: null });
-    });
-    const speed = () => screen.getByText('Mean speed').closest('li')?.textContent ?? '';
+    const { city, asked } = open(() => (away ? new Response('', { status: 503 }) : Response.json(profile(figure({})))));
     await vi.advanceTimersByTimeAsync(100);
-    expect(speed()).toContain('2 min ago');
+    expect(all()).toContain('2 min ago');
     away = true;
     city.clock.now = NOW + 120_000;
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(speed()).toMatch(/12 km\/h.*4 min ago/);
-    const before = asked;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(all()).toMatch(/12 km\/h.*4 min ago/);
+    expect(all()).toContain('The profile could not be read');
+    const before = asked.length;
     await vi.advanceTimersByTimeAsync(5_100);
-    expect(asked).toBe(before + 1);
+    expect(asked).toHaveLength(before + 1);
   } finally {
     vi.useRealTimers();
   }
 });
 
-test('what one may not see is locked, and not an error', async () => {
-  const { row } = open(() => new Response('', { status: 401 }));
-  const speed = await row('Mean speed');
-  await vi.waitFor(() => expect(speed()).toContain('a key is needed'));
+test('where nothing is read without a key that is said, and is no error', async () => {
+  open(() => new Response('', { status: 401 }));
+  await screen.findByText('This city shows its figures only to those with a key.');
   expect(document.querySelector('[role=alert]')).toBeNull();
 });
 
-test('today is the city’s day: what is of yesterday there does not count', () => {
-  const evening = Date.parse('2026-11-24T16:50:00Z');
-  const before = figure('2026-11-22T17:00:00.000Z');
-  const today = figure('2026-11-23T17:00:00.000Z');
-  expect(figureFor([before, today], 'today', evening, 'Asia/Ho_Chi_Minh')).toBe(today);
-  expect(figureFor([before], 'today', evening, 'Asia/Ho_Chi_Minh')).toBeUndefined();
-  expect(figureFor([before], 'PT1H', evening, 'Asia/Ho_Chi_Minh')).toBe(before);
-});
-
-test('an index is asked for by the hour, everything else over its span', () => {
-  const index = domains.flatMap(({ derived }) => derived).find(({ overDevices }) => overDevices === 'index');
-  const speed = domains.flatMap(({ metrics }) => metrics).find(({ id }) => id === 'mean_speed');
-  if (!index || !speed) throw new Error('the city has both');
-  expect(rangeFor({ metric: index, over: 'PT1H' }, NOW).window).toBe('1h');
-  expect(rangeFor({ metric: speed, over: 'PT15M' }, NOW)).toEqual({ window: 'all', from: NOW - 900_000, to: NOW });
+test('a drawn circle has a profile too, and its radius can be typed', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path);
+    return Response.json(profile(figure({ rank: null })));
+  });
+  const city = cityWith(counter());
+  city.drawn.set({ kind: 'circle', centre: [105.82, 21], radius: 500 });
+  const panel = render(DrawnPanel, { city, shape: { kind: 'circle', centre: [105.82, 21], radius: 500 } });
+  await row('Mean speed');
+  expect(all()).toContain('0.785 km²');
+  expect(asked[0]).toBe('/api/v1/profile?within=circle%3A105.82%2C21%2C500&simulated=include');
+  const radius = screen.getByLabelText('Radius (m)');
+  await fireEvent.change(radius, { target: { value: '800' } });
+  expect(city.drawn.text).toBe('circle:105.82,21,800');
+  expect(window.location.search).toContain('within=circle%3A105.82%2C21%2C800');
+  await fireEvent.click(screen.getByText('Remove area'));
+  expect(city.drawn.shape).toBeNull();
+  panel.unmount();
 });

@@ -35,13 +35,15 @@ afterEach(() => {
 
 /** Shows the wards as the map does that follows them. */
 function show(city: City) {
-  city.view.draw('wards');
+  city.layers.only('wards');
   render(Legend, { city });
   const { wardsAsked } = city;
   if (wardsAsked !== null) stop = city.choropleth.follow(wardsAsked, (areas) => city.areas.load(areas));
 }
 
 const text = (element: Element | null | undefined) => element?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+/** The box that puts a layer on or off. */
+const layer = (name: string) => screen.getByRole('checkbox', { name });
 const row = (words: string | RegExp) => text(screen.getByText(words).closest('li'));
 
 test('the legend of the wards has levels with counts, what is incomplete or empty, and how the borders came about', async () => {
@@ -100,7 +102,8 @@ test('an index can be chosen for wards and not for devices', async () => {
   render(Legend, { city });
   const options = () => [...screen.getByLabelText<HTMLSelectElement>('Coloured by').options].map(({ value }) => value);
   expect(options()).not.toContain('vn_aqi');
-  await fireEvent.click(screen.getByLabelText('Wards'));
+  await fireEvent.click(layer('Wards'));
+  await fireEvent.click(layer('Devices'));
   expect(options()).toContain('vn_aqi');
   expect([...screen.getByLabelText<HTMLSelectElement>('Time span').options].map(({ value }) => value)).toEqual([
     'PT1H',
@@ -115,4 +118,73 @@ test('figures that are kept from the reader are said to need a key', async () =>
   answer = { items: [], status: 401 };
   show(city);
   await screen.findByText(/needs an access key/);
+});
+
+/** The layers with a legend, from the top down. */
+const legends = () =>
+  screen
+    .getAllByRole('region')
+    .slice(1)
+    .map((region) => region.getAttribute('aria-label'));
+const inAddress = (name: string) => new URL(window.location.href).searchParams.get(name);
+
+test('layers are put on and off, each with a legend, in the order they lie on the map', async () => {
+  const city = cityWith(counter());
+  city.view.show('traffic');
+  render(Legend, { city });
+  expect(legends()).toEqual(['Devices']);
+  expect(screen.queryByRole('button', { name: 'Move Devices down' })).toBeNull();
+  await fireEvent.click(layer('Heat'));
+  await fireEvent.click(layer('Hexagons'));
+  expect(legends()).toEqual(['Devices', 'Heat', 'Hexagons']);
+  await fireEvent.click(screen.getByRole('button', { name: 'Move Heat up' }));
+  expect(legends()).toEqual(['Heat', 'Devices', 'Hexagons']);
+  expect(screen.getByRole('button', { name: 'Move Heat up' }).getAttribute('aria-disabled')).toBe('true');
+  expect(inAddress('layers')).toBe('hex,devices,heat');
+  for (const name of ['Heat', 'Hexagons', 'Devices']) await fireEvent.click(layer(name));
+  expect(screen.getByText('No layer is on: choose one above.')).toBeTruthy();
+});
+
+test('a layer is faded by its slider, and what it says is in words', async () => {
+  const city = cityWith(counter());
+  render(Legend, { city });
+  const slider = screen.getByRole<HTMLInputElement>('slider', { name: 'Opacity of Devices' });
+  await fireEvent.input(slider, { target: { value: '40' } });
+  expect(city.layers.opacity('devices')).toBe(0.4);
+  expect(slider.getAttribute('aria-valuetext')).toBe('40%');
+  expect(inAddress('layers')).toBe('devices.40');
+});
+
+test('the legend of heat says what warmth means, by what is measured or by how many there are', async () => {
+  const city = cityWith(counter());
+  city.layers.only('heat');
+  render(Legend, { city });
+  expect(screen.getByText(/^Main metric of each kind: warm where/)).toBeTruthy();
+  await fireEvent.click(screen.getByLabelText('number of devices'));
+  expect(screen.getByText(/whatever they measure/)).toBeTruthy();
+  expect(inAddress('heat')).toBe('density');
+});
+
+test('the hexagons have their own figures, of cells of one resolution, and how large these are', async () => {
+  const city = cityWith(counter());
+  city.view.show('traffic');
+  city.layers.only('hex');
+  answer = { items: [figure('88415a8011fffff', 8), figure('88415a8013fffff', 33, 0.5)] };
+  render(Legend, { city });
+  const { hexesAsked } = city;
+  if (hexesAsked !== null) stop = city.hexes.follow(hexesAsked);
+  await screen.findByText(/^2 cells have a figure, each about 920 m across/);
+  expect(row(/^Incomplete: under 80%/)).toMatch(/ 1$/);
+  expect(asked[0]?.searchParams.get('group_by')).toBe('h3');
+  expect(asked[0]?.searchParams.get('resolution')).toBe('8');
+  expect(asked.some(({ pathname }) => pathname.endsWith('/areas'))).toBe(false);
+});
+
+test('devices are grouped or not, as the reader likes', async () => {
+  const city = cityWith(counter());
+  render(Legend, { city });
+  await fireEvent.click(screen.getByLabelText('Group close devices from afar'));
+  expect(city.layers.grouped).toBe(false);
+  expect(screen.queryByText(/^Devices in the group/)).toBeNull();
+  expect(inAddress('grouped')).toBe('no');
 });

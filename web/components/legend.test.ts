@@ -23,7 +23,7 @@ const iconOf = (name: string) => screen.getByText(name).closest('li')?.querySele
 
 test('every level has its word, and so have what is not rated, what has no data and what is silent', () => {
   show(null, counter());
-  for (const word of ['Good', 'Fair', 'Poor', 'Severe', 'Not rated', 'No data yet', 'Silent or offline'])
+  for (const word of ['Good', 'Fair', 'Poor', 'Severe', 'Not rated', 'No data yet', 'Silent: hollow'])
     expect(screen.getAllByText(word).length).toBeGreaterThan(0);
 });
 
@@ -34,15 +34,20 @@ test('the bounds of a metric are those of its row, with its unit and how many de
   expect(text(speed?.nextElementSibling)).toBe('Severe below 10 2 Poor 10 to 20 0 Fair 20 to 30 0 Good 30 and more 0');
 });
 
-test('silent, without data and kept from the reader are told apart and counted once each', () => {
+test('silent, offline, old, without data and kept from the reader are told apart and counted', () => {
   const old = { mean_speed: { value: 40, time: at(900), age: 900, quality: 'valid', level: 'good' } } as const;
   show(
     'traffic',
     counter({ id: 'silent-1', latest: old, connected: true }),
+    counter({ id: 'offline-1', latest: old, connected: false }),
+    counter({ id: 'stale-1', latest: { ...old, vehicle_count: { ...old.mean_speed, time: at(10), value: 3 } } }),
     counter({ id: 'new-1', latest: {}, condition: 'new' }),
     counter({ id: 'live-1' }),
   );
-  expect(row('Silent or offline')).toBe('Silent or offline 1');
+  expect(row(/^Silent:/)).toBe('Silent: hollow 1');
+  expect(row(/^Offline:/)).toBe('Offline: hollow with a cross 1');
+  expect(row(/^The value shown is old/)).toMatch(/ 1$/);
+  expect(screen.queryByText(/^Messages quarantined/)).toBeNull();
   expect(row('No data yet')).toBe('No data yet 1');
   expect(screen.queryByText(/^Not public/)).toBeNull();
 });

@@ -96,3 +96,29 @@ test('a slash leads into the field from anywhere', async () => {
   await fireEvent.keyDown(window, { key: '/' });
   expect(document.activeElement).toBe(field);
 });
+
+test('a place is gone to and marked, and is in the address; what was gone to stands there next time', async () => {
+  const { city, field, type, press } = open();
+  city.surface.show('table');
+  field.focus();
+  await type('ho guom');
+  await type('ho hoan kiem');
+  const option = await screen.findByRole('option', { name: /^Hoan Kiem Lake/ });
+  expect(option.textContent).toContain('lake or river');
+  await fireEvent.click(option);
+  expect(city.places.id).toBe('water:ho-hoan-kiem');
+  expect(city.surface.shown).toBe('map');
+  expect(new URLSearchParams(window.location.search).get('place')).toBe('water:ho-hoan-kiem');
+  expect(city.places.marked?.point[0]).toBeCloseTo(105.852, 2);
+
+  field.blur();
+  field.focus();
+  await tick();
+  expect(screen.getByRole('group', { name: 'Looked at before' }).textContent).toContain('Hoan Kiem Lake');
+  await press('Enter');
+  expect(city.places.id).toBe('water:ho-hoan-kiem');
+  city.places.pending = false;
+  await press('ArrowDown');
+  await press('Enter');
+  expect(city.places.pending).toBe(true);
+});

@@ -1,6 +1,12 @@
+import { anywhereEn } from './anywhere/en.ts';
+import { areaEn } from './area/en.ts';
+import { chartEn } from './chart/en.ts';
+import { compareEn } from './compare/en.ts';
+import { findingEn } from './finding/en.ts';
 import { layerEn } from './layer/en.ts';
 import type { Messages } from './messages.ts';
 import { quarantineEn } from './quarantine/en.ts';
+import { timeEn } from './time/en.ts';
 
 /** The page in English. */
 export const en: Messages = {
@@ -58,16 +64,7 @@ export const en: Messages = {
   noPosition: 'position not known yet',
   latest: 'Latest values',
   neverReported: 'not reported yet',
-  lastDay: 'Last 24 hours',
-  chartOf: (metric) => `24-hour chart: ${metric}`,
-  chartSays: (metric, low, high) => `${metric} over 24 hours: ${low} to ${high}.`,
-  completeness: (share) => `${share} of reports received`,
-  noSeries: 'No figures in the last 24 hours.',
-  seriesFailed: 'The series could not be read.',
-  chartWindow: (minutes) => `mean per ${minutes} minutes, band from least to greatest`,
-  chartSum: (minutes) => `sum per ${minutes} minutes`,
-  chartHow: 'Arrow keys read it moment by moment',
-  searchFor: 'Find a device, ward or metric',
+  searchFor: 'Find a device, place, ward or metric',
   searchHint: 'Marks are not needed. Arrows to choose, Enter to open.',
   searchNone: (words) => `Nothing found for “${words}”.`,
   searchFound: (count) => `${count} ${count === '1' ? 'result' : 'results'}`,
@@ -76,6 +73,7 @@ export const en: Messages = {
     metric: 'Metrics',
     kind: 'Kinds of device',
     area: 'Wards and communes',
+    place: 'Places',
     device: 'Devices',
   },
   keyFigures: 'Key figures',
@@ -109,9 +107,7 @@ export const en: Messages = {
   population: 'Population',
   people: (count) => `${count} people`,
   populationUnknown: 'not known',
-  devicesHere: 'Devices in the ward',
   showOnlyHere: 'Show only devices here',
-  nothingHere: 'no device reports',
   figureFailed: 'could not be read',
   locked: { public: 'a key is needed', partner: 'for partners with a key', restricted: 'for permitted keys only' },
   lockedChart: (why) => `This series is kept closed: ${why}.`,
@@ -131,7 +127,12 @@ export const en: Messages = {
   signOut: 'Stop using the key',
   keyEnded: (name) => `The key “${name}” no longer holds: the page shows public figures only.`,
   cityTime: (offset) => `city time, ${offset}`,
+  finding: findingEn,
   layers: layerEn,
+  anywhere: anywhereEn,
+  areas: areaEn,
+  chart: chartEn,
+  compare: compareEn,
   quarantine: quarantineEn,
-  attribution: '© OpenStreetMap contributors, ODbL · schematic map',
+  time: timeEn,
 };

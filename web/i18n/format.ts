@@ -27,6 +27,12 @@ export interface Format {
   span(seconds: number): string;
   /** Hour and minute in the city, with the day where it is not the same as `now`'s; who reads it elsewhere is told the zone. */
   moment(ms: number, now: number): string;
+  /** Weekday, day, hour and minute in the city, the year where it is not the same as `now`'s; the zone as above. */
+  instant(ms: number, now: number): string;
+  /** Latitude and longitude to a metre, as every map and GIS takes them: with a point, in every language. */
+  position(at: readonly [lon: number, lat: number]): string;
+  /** The day alone, for an axis. */
+  day(ms: number): string;
 }
 
 const STEPS = [
@@ -65,6 +71,18 @@ export function createFormat(
   const hour = new Intl.DateTimeFormat(locale, { timeZone: timezone, hour: '2-digit', minute: '2-digit' });
   const day = new Intl.DateTimeFormat(locale, { timeZone: timezone, day: 'numeric', month: 'numeric' });
 
+  const date = (more: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, {
+      timeZone: timezone,
+      weekday: 'short',
+      day: 'numeric',
+      month: 'numeric',
+      ...more,
+    });
+  const thisYear = date({});
+  const anyYear = date({ year: 'numeric' });
+  const year = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, year: 'numeric' });
+
   const offset = offsetOf(timezone);
   const elsewhere = offsetOf(reader) === offset ? '' : ` (${offset})`;
 
@@ -82,6 +100,7 @@ export function createFormat(
       );
     },
     quantity: (value, code) => `${number(value)}${code === '%' ? '' : ' '}${unit(code)}`,
+    position: ([lon, lat]) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`,
     share: (value) => percent.format(Math.floor(value * 100) / 100),
     age(seconds) {
       const past = Math.max(0, Math.round(seconds));
@@ -97,5 +116,10 @@ export function createFormat(
       const time = hour.format(ms);
       return `${day.format(ms) === day.format(now) ? time : `${time}, ${day.format(ms)}`}${elsewhere}`;
     },
+    instant(ms, now) {
+      const words = year.format(ms) === year.format(now) ? thisYear : anyYear;
+      return `${hour.format(ms)}, ${words.format(ms)}${elsewhere}`;
+    },
+    day: (ms) => day.format(ms),
   };
 }

@@ -1,5 +1,11 @@
+import { anywhereVi } from './anywhere/vi.ts';
+import { areaVi } from './area/vi.ts';
+import { chartVi } from './chart/vi.ts';
+import { compareVi } from './compare/vi.ts';
+import { findingVi } from './finding/vi.ts';
 import { layerVi } from './layer/vi.ts';
 import { quarantineVi } from './quarantine/vi.ts';
+import { timeVi } from './time/vi.ts';
 
 /** The page in Vietnamese; its keys are the page's vocabulary, and every other language must have them all. */
 export const vi = {
@@ -57,20 +63,11 @@ export const vi = {
   noPosition: 'chưa biết vị trí',
   latest: 'Giá trị mới nhất',
   neverReported: 'chưa báo',
-  lastDay: '24 giờ qua',
-  chartOf: (metric: string) => `Biểu đồ 24 giờ: ${metric}`,
-  chartSays: (metric: string, low: string, high: string) => `${metric} trong 24 giờ: từ ${low} đến ${high}.`,
-  completeness: (share: string) => `đủ ${share} số lần báo`,
-  noSeries: 'Chưa có số liệu trong 24 giờ qua.',
-  seriesFailed: 'Không đọc được chuỗi số liệu.',
-  chartWindow: (minutes: string) => `trung bình mỗi ${minutes} phút, dải nhỏ nhất đến lớn nhất`,
-  chartSum: (minutes: string) => `tổng mỗi ${minutes} phút`,
-  chartHow: 'Phím mũi tên đọc từng lúc',
-  searchFor: 'Tìm thiết bị, phường, chỉ số',
+  searchFor: 'Tìm thiết bị, địa điểm, phường, chỉ số',
   searchHint: 'Gõ không dấu cũng được. Mũi tên để chọn, Enter để mở.',
   searchNone: (words: string) => `Không tìm thấy “${words}”.`,
   searchFound: (count: string) => `${count} kết quả`,
-  hits: { domain: 'Lĩnh vực', metric: 'Chỉ số', kind: 'Loại thiết bị', area: 'Phường, xã', device: 'Thiết bị' },
+  hits: { domain: 'Lĩnh vực', metric: 'Chỉ số', kind: 'Loại thiết bị', area: 'Phường, xã', place: 'Địa điểm', device: 'Thiết bị' },
   keyFigures: 'Chỉ số chính',
   overs: { PT15M: '15 phút qua', PT1H: '1 giờ qua', today: 'từ 0 giờ hôm nay', P7D: '7 ngày qua' },
   received: (share: string) => `nhận đủ ${share}`,
@@ -102,9 +99,7 @@ export const vi = {
   population: 'Dân số',
   people: (count: string) => `${count} người`,
   populationUnknown: 'chưa có số liệu',
-  devicesHere: 'Thiết bị trong phường',
   showOnlyHere: 'Chỉ hiện thiết bị ở đây',
-  nothingHere: 'không có thiết bị báo',
   figureFailed: 'không đọc được',
   locked: { public: 'cần khóa để xem', partner: 'chỉ đối tác có khóa', restricted: 'chỉ khóa được phép' },
   lockedChart: (why: string) => `Chuỗi số liệu này được giữ kín: ${why}.`,
@@ -124,7 +119,12 @@ export const vi = {
   signOut: 'Thôi dùng khóa',
   keyEnded: (name: string) => `Khóa “${name}” không còn hiệu lực: trang chỉ còn hiện số liệu công khai.`,
   cityTime: (offset: string) => `giờ thành phố, ${offset}`,
+  finding: findingVi,
   layers: layerVi,
+  anywhere: anywhereVi,
+  areas: areaVi,
+  chart: chartVi,
+  compare: compareVi,
   quarantine: quarantineVi,
-  attribution: '© OpenStreetMap contributors, ODbL · bản đồ sơ lược',
+  time: timeVi,
 };

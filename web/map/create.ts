@@ -13,24 +13,35 @@ const SAMPLE = 'Hồ Gươm, Đường Láng, Vĩnh Tuy, Ô Chợ Dừa, Mễ Tr
 /** What is shown at first, if the address says nothing else: west, south, east and north. */
 const INNER_CITY: [number, number, number, number] = [105.785, 20.988, 105.895, 21.066];
 
-/** Draws the city into `container`; rejects where WebGL is not to be had. */
-export async function createMap(container: HTMLElement, style: StyleSpecification): Promise<MapLibreMap> {
+/**
+ * Draws the city into `container`; rejects where WebGL is not to be had. `beside`: the page's own map, which alone has its
+ * place in the address; this one looks where that one does.
+ */
+export async function createMap(
+  container: HTMLElement,
+  style: StyleSpecification,
+  beside: MapLibreMap | null = null,
+): Promise<MapLibreMap> {
   await document.fonts.load('400 16px "Be Vietnam Pro"', SAMPLE);
   return new MapLibreMap({
     container,
     style,
-    // Where the cards leave a small screen no room for the bounds, this stays.
-    center: [105.84, 21.027],
-    zoom: 11.5,
-    bounds: INNER_CITY,
-    fitBoundsOptions: { padding: covered(container.clientWidth, container.clientHeight) },
+    ...(beside === null
+      ? {
+          // Where the cards leave a small screen no room for the bounds, this stays.
+          center: [105.84, 21.027],
+          zoom: 11.5,
+          bounds: INNER_CITY,
+          fitBoundsOptions: { padding: covered(container.clientWidth, container.clientHeight) },
+        }
+      : { center: beside.getCenter(), zoom: beside.getZoom() }),
     minZoom: 8.5,
     maxZoom: 17.5,
     maxBounds: [
       [104.9, 20.3],
       [106.5, 21.7],
     ],
-    hash: 'map',
+    hash: beside === null && 'map',
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -61,6 +72,8 @@ export function onceDrawn(map: MapLibreMap, sources: readonly string[], drawn: (
   };
   map.on('render', look);
   map.on('idle', finish);
+  // Where nothing is left to be drawn no picture would come by itself.
+  map.triggerRepaint();
   return () => {
     map.off('render', look);
     map.off('idle', finish);

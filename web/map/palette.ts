@@ -25,6 +25,10 @@ export interface Palette {
   /** What a mark is outlined with, so that it stands on anything. */
   readonly outline: string;
   readonly accent: string;
+  /** What something is wrong with. */
+  readonly warning: string;
+  /** From a little to much warmth, away from the ground. */
+  readonly heat: readonly string[];
   /** By level, or by step of a sequential scale. */
   readonly tones: Readonly<Record<Tone, string>>;
 }
@@ -35,82 +39,87 @@ export interface Palette {
  */
 export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
   light: {
-    land: '#e9e5da',
-    city: '#f6f3ec',
-    border: '#c9bfa9',
-    park: '#d8e6c9',
-    water: '#afd2e4',
-    shore: '#8fbcd3',
-    street: '#e6dfd0',
+    land: '#e7e2d5',
+    city: '#f7f4ee',
+    border: '#bfb39a',
+    park: '#d0e4bd',
+    water: '#a2cee6',
+    shore: '#76abc9',
+    street: '#e4dccb',
     road: '#ffffff',
-    roadCase: '#dacfba',
-    ring: '#f7dc9c',
-    ringCase: '#d3b062',
+    roadCase: '#d2c6ae',
+    ring: '#f8d88b',
+    ringCase: '#c79f49',
     bridge: '#5d5342',
     text: '#4a463c',
     ink: '#1d2226',
-    faint: '#8b8373',
-    waterText: '#2b6684',
-    ringText: '#7a5a12',
-    parkText: '#4c6b3a',
+    faint: '#766e5e',
+    waterText: '#1f5b7a',
+    ringText: '#6f500d',
+    parkText: '#41612f',
     halo: '#fbf9f4',
     outline: '#ffffff',
     accent: '#0f3d4c',
+    warning: '#8a4b00',
+    heat: ['#fbe0a8', '#f4ae62', '#e06a3c', '#a92a41', '#5b0f4c'],
     tones: {
-      good: '#17899b',
-      fair: '#e8b71a',
-      poor: '#e0591b',
-      severe: '#8a0f4f',
-      unrated: '#5c6b8a',
-      none: '#8b8f96',
-      'step-0': '#cdbfe6',
-      'step-1': '#a78fd3',
-      'step-2': '#8161ba',
-      'step-3': '#5b3a98',
-      'step-4': '#371769',
+      good: '#00839c',
+      fair: '#a07a00',
+      poor: '#dc3410',
+      severe: '#7d0c47',
+      unrated: '#545a70',
+      none: '#7c7e85',
+      'step-0': '#c599e8',
+      'step-1': '#a176d2',
+      'step-2': '#8058bd',
+      'step-3': '#5c3499',
+      'step-4': '#361368',
     },
   },
   dark: {
     land: '#0c1216',
-    city: '#131b21',
-    border: '#3b464d',
-    park: '#182a22',
-    water: '#1b3d51',
-    shore: '#2b5a73',
-    street: '#222c33',
-    road: '#35424b',
+    city: '#141c22',
+    border: '#46535b',
+    park: '#18332a',
+    water: '#184059',
+    shore: '#34708f',
+    street: '#26313a',
+    road: '#3d4b55',
     roadCase: '#0e1519',
-    ring: '#6d5a2c',
+    ring: '#7b6531',
     ringCase: '#0e1519',
     bridge: '#c9bd9d',
     text: '#b9c3c8',
     ink: '#f2f6f8',
-    faint: '#76838b',
-    waterText: '#7fb6d1',
+    faint: '#8a979f',
+    waterText: '#8cc3de',
     ringText: '#d9b968',
-    parkText: '#7fa188',
+    parkText: '#8bb096',
     halo: '#0f161b',
     outline: '#0b1013',
     accent: '#ffffff',
+    warning: '#ffc07a',
+    heat: ['#371a55', '#a23a78', '#e0574a', '#f69a3f', '#fdeb9a'],
     tones: {
-      good: '#35b3c4',
-      fair: '#f4cf4a',
-      poor: '#ff8a4c',
-      severe: '#f0559f',
-      unrated: '#93a3c6',
-      none: '#818a91',
-      'step-0': '#4c3b78',
-      'step-1': '#6f57a5',
-      'step-2': '#957dcb',
-      'step-3': '#bda9e6',
-      'step-4': '#e6dcfb',
+      good: '#5ccfd6',
+      fair: '#fad654',
+      poor: '#ff7a30',
+      severe: '#d43f98',
+      unrated: '#8090c4',
+      none: '#868e94',
+      'step-0': '#573f86',
+      'step-1': '#7a5cb2',
+      'step-2': '#9e81d4',
+      'step-3': '#c3abea',
+      'step-4': '#e8ddfc',
     },
   },
 };
 
 /** The tones as custom properties, for everything that is not drawn on the map. */
-export function levelProperties({ tones, city, water }: Palette): string {
-  return Object.entries({ ...tones, land: city, water })
+export function levelProperties({ tones, city, water, heat, warning }: Palette): string {
+  return Object.entries({ ...tones, land: city, water, warning })
     .map(([tone, colour]) => `--level-${tone}: ${colour}`)
+    .concat(`--heat-ramp: ${heat.join(', ')}`)
     .join('; ');
 }

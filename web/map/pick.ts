@@ -2,6 +2,9 @@ import { type Map as MapLibreMap, type MapMouseEvent, Point, type PointLike } fr
 import { type Position, representative } from '../../model/geometry.ts';
 import type { Mark } from '../state/mark.ts';
 import { covered } from './cover.ts';
+import { isHeld } from './hold.ts';
+import { CLUSTER_DISC, type ClusterFigures, clusterOf } from './layers/clusters.ts';
+import { HEX_FILL } from './layers/hexes.ts';
 import { LINE_LAYERS } from './layers/lines.ts';
 import { MOVING_LAYERS } from './layers/moving.ts';
 import { POINT_LAYERS } from './layers/points.ts';
@@ -47,6 +50,40 @@ export function deviceAt(map: MapLibreMap, { x, y }: ScreenPoint): string | null
 /** The id of the ward under a point of the screen. */
 export const wardAt = (map: MapLibreMap, { x, y }: ScreenPoint): string | null => idAt(map, [WARD_FILL], [x, y]);
 
+/** The H3 cell under a point of the screen. */
+export const hexAt = (map: MapLibreMap, { x, y }: ScreenPoint): string | null => idAt(map, [HEX_FILL], [x, y]);
+
+/** A cluster of devices on the screen. */
+export interface SeenCluster extends ClusterFigures {
+  readonly centre: Position;
+}
+
+function clustersIn(map: MapLibreMap, box?: [PointLike, PointLike]): readonly SeenCluster[] {
+  if (map.getLayer(CLUSTER_DISC) === undefined) return [];
+  return map.queryRenderedFeatures(box, { layers: [CLUSTER_DISC] }).flatMap(({ properties, geometry }) => {
+    const figures = clusterOf(properties);
+    const [lon, lat] = geometry.type === 'Point' ? geometry.coordinates : [];
+    return figures && lon !== undefined && lat !== undefined ? [{ ...figures, centre: [lon, lat] }] : [];
+  });
+}
+
+/** The cluster under a point of the screen. */
+export const clusterAt = (map: MapLibreMap, { x, y }: ScreenPoint): SeenCluster | undefined =>
+  clustersIn(map, [
+    [x - 2, y - 2],
+    [x + 2, y + 2],
+  ])[0];
+
+/** The cluster nearest to the middle of the map, where it is nearer than `distance` pixels. */
+export function clusterNearCentre(map: MapLibreMap, distance: number): SeenCluster | undefined {
+  const { x, y } = centreOf(map);
+  const from = new Point(x, y);
+  const found = clustersIn(map)
+    .map((cluster) => ({ cluster, away: map.project(cluster.centre).dist(from) }))
+    .filter(({ away }) => away < distance);
+  return found.sort((a, b) => a.away - b.away)[0]?.cluster;
+}
+
 /** The middle of the map. */
 export function centreOf(map: MapLibreMap): ScreenPoint {
   const canvas = map.getCanvas();
@@ -66,23 +103,25 @@ export function deviceNearCentre(map: MapLibreMap, marks: readonly Mark[]): stri
   return best?.id ?? null;
 }
 
-/** What a pointer does on the map. */
-export interface PointerHandlers {
+/** What a pointer does on the map; `T` tells what is hit. */
+export interface PointerHandlers<T> {
   /** What is under a point of the screen. */
-  find(at: ScreenPoint): string | null;
+  find(at: ScreenPoint): T | null;
   /** A click on it, or beside everything (null). */
-  clicked(id: string | null): void;
+  clicked(hit: T | null, at: ScreenPoint): void;
   /** The pointer is over it, or left it (null). */
-  over(id: string | null, at: ScreenPoint): void;
+  over(hit: T | null, at: ScreenPoint): void;
 }
 
 /** Calls back for clicks and moves until the returned function is called. */
-export function onPointer(map: MapLibreMap, { find, clicked, over }: PointerHandlers): () => void {
-  const click = (event: MapMouseEvent) => clicked(find(event.point));
+export function onPointer<T>(map: MapLibreMap, { find, clicked, over }: PointerHandlers<T>): () => void {
+  const click = (event: MapMouseEvent) => {
+    if (!isHeld(map)) clicked(find(event.point), event.point);
+  };
   const move = (event: MapMouseEvent) => {
-    const id = find(event.point);
-    map.getCanvas().style.cursor = id === null ? '' : 'pointer';
-    over(id, event.point);
+    const hit = isHeld(map) ? null : find(event.point);
+    map.getCanvas().style.cursor = hit === null ? '' : 'pointer';
+    over(hit, event.point);
   };
   const out = () => over(null, { x: 0, y: 0 });
   map.on('click', click);

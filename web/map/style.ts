@@ -39,7 +39,8 @@ function roads(p: Palette): LayerSpecification[] {
     paint: { 'line-color': color, 'line-width': width },
   });
   return [
-    { ...stroke('street', 'street', p.street, zoomed(11, 0.4, 14, 2.2, 17, 10)), minzoom: 11.5 },
+    { ...stroke('street-case', 'street', p.roadCase, zoomed(13, 0.4, 15, 5.4, 17, 15)), minzoom: 13.6 },
+    { ...stroke('street', 'street', p.street, zoomed(11, 0.4, 14, 2.2, 17, 12)), minzoom: 11.5 },
     stroke('main-case', 'main', p.roadCase, zoomed(9, 1.2, 12, 3.2, 14, 6.4, 17, 20)),
     stroke('ring-case', 'ring', p.ringCase, zoomed(9, 1.8, 12, 4.4, 14, 8, 17, 24)),
     stroke('main', 'main', p.road, zoomed(9, 0.7, 12, 2, 14, 4.6, 17, 17)),
@@ -60,7 +61,13 @@ function ground(p: Palette): LayerSpecification[] {
       filter: is('city'),
       paint: { 'line-color': p.border, 'line-width': 1.2, 'line-dasharray': [4, 3] },
     },
-    { id: 'park', type: 'fill', source: 'land', filter: is('park'), paint: { 'fill-color': p.park } },
+    {
+      id: 'park',
+      type: 'fill',
+      source: 'land',
+      filter: is('park'),
+      paint: { 'fill-color': p.park },
+    },
     {
       id: 'stream',
       type: 'line',
@@ -68,6 +75,20 @@ function ground(p: Palette): LayerSpecification[] {
       filter: is('stream'),
       layout: { 'line-cap': 'round', 'line-join': 'round' },
       paint: { 'line-color': p.water, 'line-width': metres },
+    },
+    {
+      // A soft edge under the water, so that river and lakes lead at every zoom.
+      id: 'bank',
+      type: 'line',
+      source: 'water',
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      layout: { 'line-join': 'round' },
+      paint: {
+        'line-color': p.shore,
+        'line-width': zoomed(9, 3, 13, 9, 16, 16),
+        'line-blur': zoomed(9, 2.4, 13, 7, 16, 12),
+        'line-opacity': 0.5,
+      },
     },
     {
       id: 'water',
@@ -115,7 +136,7 @@ function label(p: Palette, { source, kind, color, size, along, minzoom, spacing 
         ? { 'symbol-placement': 'line', 'symbol-spacing': 420, 'text-max-angle': 32 }
         : { 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.7 }),
     },
-    paint: { 'text-color': color, 'text-halo-color': p.halo, 'text-halo-width': 1.4, 'text-halo-blur': 0.4 },
+    paint: { 'text-color': color, 'text-halo-color': p.halo, 'text-halo-width': 1.6, 'text-halo-blur': 0.3 },
   };
   return layer;
 }

@@ -1,4 +1,5 @@
 import { LEVEL_NAMES } from '../../model/level.ts';
+import { squareText } from '../draw/words.ts';
 import type { City } from './city.svelte.ts';
 
 /** A filter that is on, in words, and how to take it off. */
@@ -9,7 +10,7 @@ export interface Chip {
 }
 
 /** Every filter that narrows list and map, so that nobody takes a part for the whole. */
-export function chipsOf({ view, catalogue, areas, preferences }: City): readonly Chip[] {
+export function chipsOf({ view, catalogue, areas, preferences, drawn }: City): readonly Chip[] {
   const { messages, format, language } = preferences;
   const { kind, provider, conditions, levels, freshWithin, ward, simulated } = view.filters;
   const chips: Chip[] = [];
@@ -29,6 +30,7 @@ export function chipsOf({ view, catalogue, areas, preferences }: City): readonly
     add('kind', row?.name[language] ?? kind, () => view.filter({ kind: null }));
   }
   if (ward !== null) add('ward', areas.get(ward)?.name[language] ?? ward, () => view.filter({ ward: null }));
+  if (drawn.shape !== null) add('drawn', messages.areas.chip(squareText(drawn.size, format)), () => drawn.set(null));
   if (provider !== null) add('provider', catalogue.provider(provider), () => view.filter({ provider: null }));
   if (freshWithin !== null)
     add('fresh', messages.within(format.span(freshWithin)), () => view.filter({ freshWithin: null }));

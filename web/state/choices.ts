@@ -1,7 +1,6 @@
 import type { Domain } from '../../model/domain.ts';
 import type { CatalogueStore } from './catalogue.svelte.ts';
 import { type Figure, figureOf } from './figure.ts';
-import type { Layer } from './url.ts';
 
 /** The figures of a domain that a layer can be coloured by. */
 export interface Choices {
@@ -11,9 +10,9 @@ export interface Choices {
 
 /**
  * The figures to choose from, of one domain or (null) of all; each once, where it comes first. Devices are coloured by
- * what they report, wards also by indices.
+ * what they report, `areas` also by indices.
  */
-export function choicesOf(catalogue: CatalogueStore, domain: string | null, layer: Layer): readonly Choices[] {
+export function choicesOf(catalogue: CatalogueStore, domain: string | null, areas: boolean): readonly Choices[] {
   const seen = new Set<string>();
   return catalogue.domains
     .filter(({ id }) => domain === null || id === domain)
@@ -21,7 +20,7 @@ export function choicesOf(catalogue: CatalogueStore, domain: string | null, laye
       const kinds = catalogue.listed(row);
       const figures = [...row.metrics, ...row.derived].filter((figure) => {
         if (seen.has(figure.id)) return false;
-        if (layer === 'devices' && figure.overDevices === 'index') return false;
+        if (!areas && figure.overDevices === 'index') return false;
         if (!kinds.some((kind) => figureOf(kind, figure, catalogue) !== undefined)) return false;
         seen.add(figure.id);
         return true;

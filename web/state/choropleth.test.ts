@@ -7,7 +7,14 @@ const { catalogue } = cityWith();
 function asked(metric: string, change: Partial<WardsAsked> = {}): WardsAsked {
   const figure = catalogue.figure(metric);
   if (figure === undefined) throw new Error(`no ${metric}`);
-  const usual = { domain: 'traffic', filters: NO_FILTERS, per: null, timezone: 'Asia/Ho_Chi_Minh' };
+  const usual = {
+    domain: 'traffic',
+    filters: NO_FILTERS,
+    per: null,
+    resolution: null,
+    at: null,
+    timezone: 'Asia/Ho_Chi_Minh',
+  };
   return { ...usual, figure, over: 'PT1H', ...change };
 }
 const time = (ms: number) => new Date(ms).toISOString();

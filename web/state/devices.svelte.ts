@@ -42,6 +42,12 @@ export class DeviceStore {
     this.#version += 1;
   }
 
+  /** Shows devices as an earlier visit saw them; those that have come since stay as they are. */
+  restore(devices: readonly LiveDevice[]): void {
+    for (const device of devices) if (!this.#byId.has(device.id)) this.#byId.set(device.id, device);
+    this.#version += 1;
+  }
+
   /** Forgets every value: whoever reads now may not be shown what another might. */
   clear(): void {
     this.#byId.clear();

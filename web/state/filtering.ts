@@ -1,4 +1,5 @@
 import type { DeviceCondition } from '../../model/device.ts';
+import { type Position, representative } from '../../model/geometry.ts';
 import type { Level } from '../../model/level.ts';
 import type { AreaStore } from './areas.svelte.ts';
 import { newestTime } from './device.ts';
@@ -10,6 +11,8 @@ export interface FilterContext {
   /** Ms since the epoch. */
   readonly now: number;
   readonly areas: Pick<AreaStore, 'of'>;
+  /** Whether a position lies in the drawn area; null or absent where none is drawn. */
+  readonly drawn?: ((position: Position) => boolean) | null;
 }
 
 type Test = (mark: Mark) => boolean;
@@ -21,7 +24,7 @@ const SIMULATED: Readonly<Record<Filters['simulated'], Test>> = {
 };
 
 /** Whether a device passes every filter. A level is of the present: what fell silent has none. */
-export function passing(filters: Filters, { now, areas }: FilterContext): Test {
+export function passing(filters: Filters, { now, areas, drawn = null }: FilterContext): Test {
   const { kind, provider, conditions, levels, freshWithin, ward, simulated } = filters;
   const tests: Test[] = [];
   if (kind !== null) tests.push(({ device }) => device.kind === kind);
@@ -34,6 +37,7 @@ export function passing(filters: Filters, { now, areas }: FilterContext): Test {
       return newest !== null && now - newest <= freshWithin * 1_000;
     });
   if (ward !== null) tests.push(({ geometry }) => areas.of(geometry) === ward);
+  if (drawn !== null) tests.push(({ geometry }) => geometry !== null && drawn(representative(geometry)));
   if (simulated !== 'include') tests.push(SIMULATED[simulated]);
   return (mark) => tests.every((test) => test(mark));
 }

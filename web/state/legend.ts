@@ -53,8 +53,13 @@ export interface LegendCounts {
   readonly byFigure: ReadonlyMap<string, ReadonlyMap<Tone, number>>;
   /** The same over all figures. */
   readonly tones: ReadonlyMap<Tone, number>;
-  /** Silent or offline. */
-  readonly faded: number;
+  /** Whose last value is of the past: silent, and known to be gone. */
+  readonly silent: number;
+  readonly offline: number;
+  /** Of those that report: whose value shown is old. */
+  readonly stale: number;
+  /** Of all of them: with messages that could not be stored. */
+  readonly quarantined: number;
   /** Without a value. */
   readonly empty: number;
   /** Whose value is kept from who reads. */
@@ -67,11 +72,13 @@ export function countMarks(marks: readonly Mark[]): LegendCounts {
   const byFigure = new Map<string, Map<Tone, number>>();
   const tones = new Map<Tone, number>();
   const add = (counts: Map<Tone, number>, tone: Tone) => counts.set(tone, (counts.get(tone) ?? 0) + 1);
-  const rest = { faded: 0, empty: 0, hidden: 0 };
-  for (const { headline, tone, faded, hidden } of marks) {
+  const rest = { silent: 0, offline: 0, stale: 0, quarantined: 0, empty: 0, hidden: 0 };
+  for (const { headline, tone, faded, hidden, condition, stale, quarantined } of marks) {
+    if (stale) rest.stale += 1;
+    if (quarantined) rest.quarantined += 1;
     if (hidden) rest.hidden += 1;
     else if (tone === 'none') rest.empty += 1;
-    else if (faded) rest.faded += 1;
+    else if (faded) rest[condition === 'offline' ? 'offline' : 'silent'] += 1;
     else {
       const own = byFigure.get(headline?.id ?? '') ?? new Map<Tone, number>();
       add(own, tone);

@@ -3,6 +3,7 @@ import type { Language } from '../../model/text.ts';
 import type { CatalogueStore } from './catalogue.svelte.ts';
 import { folding } from './folding.ts';
 import type { Mark } from './mark.ts';
+import { deviceNames } from './name-order.ts';
 
 /** Whether every one of the words is found in a device's name, kind (in either language) or id, marks or none. */
 export function matching(words: string, catalogue: CatalogueStore): (mark: Mark) => boolean {
@@ -17,6 +18,6 @@ export function matching(words: string, catalogue: CatalogueStore): (mark: Mark)
 
 /** Marks by name in the order of the language: an order that live values do not shake. */
 export function inOrder(marks: readonly Mark[], language: Language): readonly Mark[] {
-  const order = new Intl.Collator(language, { numeric: true });
-  return [...marks].sort((a, b) => order.compare(a.device.name, b.device.name));
+  const ranks = deviceNames(language).ranks(marks.map(({ device }) => device.name));
+  return [...marks].sort((a, b) => (ranks.get(a.device.name) ?? 0) - (ranks.get(b.device.name) ?? 0));
 }

@@ -54,3 +54,16 @@ test('a device whose metrics are all kept from the reader is hidden, and as live
   expect(mark).toMatchObject({ hidden: true, condition: 'live', faded: false, tone: 'none' });
   expect(markOf(gateway, catalogue, NOW).hidden).toBe(false);
 });
+
+test('a device that reports is stale where what is shown of it is old', () => {
+  const mixed = deviceOf('traffic', counter({ latest: { mean_speed: value(40, 900), vehicle_count: value(3) } }));
+  expect(markOf(mixed, catalogue, NOW)).toMatchObject({ condition: 'live', faded: false, stale: true });
+  expect(markOf(mixed, catalogue, NOW, by('vehicle_count')).stale).toBe(false);
+  const gone = deviceOf('traffic', counter({ latest: { mean_speed: value(40, 900) } }));
+  expect(markOf(gone, catalogue, NOW)).toMatchObject({ faded: true, stale: false });
+});
+
+test('a device with quarantined messages is marked for who may know', () => {
+  expect(markOf(device, catalogue, NOW).quarantined).toBe(false);
+  expect(markOf(device, catalogue, NOW, { ...PLAIN, quarantined: (id) => id === device.id }).quarantined).toBe(true);
+});

@@ -1,9 +1,10 @@
 import type { DeviceCondition } from '../../model/device.ts';
 import type { Geometry } from '../../model/geometry.ts';
+import type { Metric } from '../../model/metric.ts';
 import type { Shape } from '../map/shape.ts';
 import type { CatalogueStore } from './catalogue.svelte.ts';
-import { conditionOf, type LiveDevice, type Rating, type Reading, ratingOf } from './device.ts';
-import { type Figure, figureOf, readingOf, sourcesOf } from './figure.ts';
+import { conditionOf, isStale, type LiveDevice, type Rating, type Reading, ratingOf } from './device.ts';
+import { type Figure, figureOf, isDerived, readingOf, sourcesOf } from './figure.ts';
 import { type Scale, type Tone, toneOf } from './scale.ts';
 
 /** A device as it is drawn and listed: everything the map and the list say of it at one moment. */
@@ -24,6 +25,10 @@ export interface Mark {
   readonly hidden: boolean;
   /** Silent or offline: drawn hollow, since its colour is of the past. */
   readonly faded: boolean;
+  /** It reports, but what is shown of it is older than it should be. */
+  readonly stale: boolean;
+  /** Messages of it wait in the quarantine, as far as the reader may know. */
+  readonly quarantined: boolean;
   readonly geometry: Geometry | null;
 }
 
@@ -35,17 +40,26 @@ export interface Colouring {
   readonly scales: ReadonlyMap<string, Scale>;
   /** Whether a metric is kept from who reads. */
   hides(metric: string): boolean;
+  /** Whether recent messages of a device wait in the quarantine. */
+  quarantined(device: string): boolean;
 }
 
 /** By headlines, everything open. */
-export const PLAIN: Colouring = { chosen: null, scales: new Map(), hides: () => false };
+export const PLAIN: Colouring = { chosen: null, scales: new Map(), hides: () => false, quarantined: () => false };
+
+/** The metric of a figure that is due least often: what is made of several is as old as the oldest of them. */
+function slowestOf(figure: Figure | undefined, catalogue: CatalogueStore): Metric | undefined {
+  if (figure === undefined || !isDerived(figure)) return figure;
+  const metrics = sourcesOf(figure).flatMap((id) => catalogue.metric(id) ?? []);
+  return metrics.sort((a, b) => b.interval - a.interval)[0];
+}
 
 /** What to draw of a device at `now`. */
 export function markOf(
   device: LiveDevice,
   catalogue: CatalogueStore,
   now: number,
-  { chosen, scales, hides }: Colouring = PLAIN,
+  { chosen, scales, hides, quarantined }: Colouring = PLAIN,
 ): Mark {
   const kind = catalogue.kind(device.domain, device.kind);
   const asked = kind && figureOf(kind, chosen, catalogue);
@@ -67,6 +81,8 @@ export function markOf(
     tone: stepped ? toneOf(scale, reading.value) : (rating ?? 'none'),
     hidden: reading === undefined && headline !== undefined && sourcesOf(headline).some(hides),
     faded: condition !== 'live',
+    stale: condition === 'live' && reading !== undefined && isStale(reading, slowestOf(headline, catalogue), now),
+    quarantined: quarantined(device.id),
     geometry: device.geometry,
   };
 }

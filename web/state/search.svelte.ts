@@ -1,6 +1,7 @@
 import { searchDevices } from '../api/client.ts';
 import type { DeviceHit } from '../api/shapes.ts';
 import type { City } from './city.svelte.ts';
+import { Recent } from './recent.svelte.ts';
 import { type Hit, MOST_DEVICES, search } from './search.ts';
 
 /** Who types goes on typing: the city is asked after so long without another letter. */
@@ -9,6 +10,8 @@ const QUIET_MS = 150;
 /** Searching from the page's header: the rows and wards at hand, and the devices of every domain by the API. */
 export class Search {
   readonly #city: City;
+  /** What was gone to before. */
+  readonly recent = new Recent();
   words = $state('');
   #far: readonly DeviceHit[] = $state.raw([]);
   /** Whether the city has yet to answer for these words. */
@@ -16,13 +19,14 @@ export class Search {
 
   readonly hits: readonly Hit[] = $derived.by(() => {
     if (this.words.trim() === '') return [];
-    const { catalogue, areas, devices } = this.#city;
+    const { catalogue, areas, devices, places } = this.#city;
     const near = devices.all;
     const known = new Set(near.map(({ id }) => id));
     return search(this.words, {
       catalogue,
       wards: areas.wards,
       devices: [...near, ...this.#far.filter(({ id }) => !known.has(id))],
+      places: places.all,
     });
   });
 
@@ -57,10 +61,16 @@ export class Search {
   }
 
   /** Goes to what was found. */
-  choose({ type, id, domain }: Hit): void {
-    const { view } = this.#city;
+  choose(hit: Hit): void {
+    const { view, places, surface } = this.#city;
+    const { type, id, domain } = hit;
     this.words = '';
-    if (type === 'area') view.openArea(id);
+    this.recent.add(hit);
+    if (type === 'place') {
+      // A place is on the map and in no table.
+      surface.show('map');
+      places.goTo(id);
+    } else if (type === 'area') view.openArea(id);
     else if (type === 'device' && domain !== null) view.reach({ id, domain });
     else if (type === 'metric') view.show(domain, id);
     else view.show(domain);

@@ -4,7 +4,6 @@ import { DEVICE_CONDITIONS } from '../../model/device.ts';
 import { LEVELS } from '../../model/level.ts';
 import { LANGUAGES } from '../../model/text.ts';
 import {
-  LAYERS,
   NO_FILTERS,
   OVERS,
   readCamera,
@@ -30,7 +29,6 @@ const states: fc.Arbitrary<UrlState> = fc.record({
   theme: maybe(fc.constantFrom(...THEMES)),
   domain: maybe(slug),
   metric: maybe(metric),
-  layer: fc.constantFrom(...LAYERS),
   over: fc.constantFrom(...OVERS),
   perInhabitants: fc.boolean(),
   search: words,
@@ -70,12 +68,12 @@ describe('the address of the page', () => {
 
   test('what is usual is not said', () => {
     const usual = { ...readUrl(''), language: null, theme: null };
-    expect(usual).toMatchObject({ layer: 'devices', over: 'PT1H', search: '', filters: NO_FILTERS, selected: {} });
+    expect(usual).toMatchObject({ over: 'PT1H', search: '', filters: NO_FILTERS, selected: {} });
     expect(writeUrl('', usual)).toBe('');
   });
 
   test('no query makes it fail, and what is not understood is not given', () => {
-    const names = ['lang', 'theme', 'domain', 'metric', 'layer', 'over', 'q', 'kind', 'fresh_within', 'device', 'area'];
+    const names = ['lang', 'theme', 'domain', 'metric', 'over', 'q', 'kind', 'fresh_within', 'device', 'area'];
     const anything = fc.dictionary(fc.constantFrom(...names), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(anything, (query) => {
@@ -86,7 +84,7 @@ describe('the address of the page', () => {
   });
 
   test.each([
-    '?lang=fr&theme=neon&layer=3d&over=PT1Y&simulated=maybe',
+    '?lang=fr&theme=neon&over=PT1Y&simulated=maybe',
     '?domain=../etc&metric=A&kind=%00&provider=%20&ward=x&device=-&area=%F0%9F%92%A5',
     '?condition=&level=best,worst&fresh_within=-5',
     '?fresh_within=1e3&q=%00',

@@ -6,10 +6,6 @@ import { changeAddress, type Parameters, withParameters } from './address.ts';
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** What the map shows: every device, or the wards coloured by a figure. */
-export const LAYERS = ['devices', 'wards'] as const;
-export type Layer = (typeof LAYERS)[number];
-
 /** What a figure of a ward is taken over: so long until now, or the city's day so far. */
 export const OVERS = ['PT15M', 'PT1H', 'today', 'P7D'] as const;
 export type Over = (typeof OVERS)[number];
@@ -64,7 +60,6 @@ export interface UrlState {
   readonly domain: string | null;
   /** The metric that colours devices and wards; null: the headline of each kind. */
   readonly metric: string | null;
-  readonly layer: Layer;
   readonly over: Over;
   /** Whether a ward's total is told for so many inhabitants. */
   readonly perInhabitants: boolean;
@@ -113,7 +108,6 @@ export function readUrl(search: string): UrlState {
     theme: one(THEMES, query.get('theme')),
     domain: like(SLUG, query.get('domain')),
     metric: like(METRIC, query.get('metric')),
-    layer: one(LAYERS, query.get('layer')) ?? 'devices',
     over: one(OVERS, query.get('over')) ?? 'PT1H',
     perInhabitants: query.get('per') === 'inhabitants',
     search: words(query.get('q')),
@@ -136,13 +130,12 @@ const list = (values: readonly string[]): string | null => (values.length === 0 
 
 /** The parameters that a change sets; null takes one out, undefined leaves it. */
 function parameters(change: Partial<UrlState>): Parameters {
-  const { language, theme, domain, metric, layer, over, perInhabitants, search, filters, selected } = change;
+  const { language, theme, domain, metric, over, perInhabitants, search, filters, selected } = change;
   return {
     lang: language,
     theme,
     domain,
     metric,
-    layer: unless('devices', layer),
     over: unless('PT1H', over),
     per: perInhabitants === undefined ? undefined : perInhabitants ? 'inhabitants' : null,
     q: unless('', search),

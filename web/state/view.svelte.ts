@@ -3,7 +3,6 @@ import {
   type Camera,
   changeUrl,
   type Filters,
-  type Layer,
   NO_FILTERS,
   type Over,
   readCamera,
@@ -15,7 +14,6 @@ import {
 export class View {
   domain: string | null = $state(null);
   metric: string | null = $state(null);
-  layer: Layer = $state('devices');
   over: Over = $state('PT1H');
   perInhabitants: boolean = $state(false);
   search: string = $state('');
@@ -28,10 +26,9 @@ export class View {
 
   /** Takes over what the address says: at the start, and when the reader goes back or forth. */
   read(): void {
-    const { domain, metric, layer, over, perInhabitants, search, filters, selected } = readUrl(window.location.search);
+    const { domain, metric, over, perInhabitants, search, filters, selected } = readUrl(window.location.search);
     this.domain = domain;
     this.metric = metric;
-    this.layer = layer;
     this.over = over;
     this.perInhabitants = perInhabitants;
     this.search = search;
@@ -77,12 +74,6 @@ export class View {
   colourBy(metric: string | null): void {
     this.metric = metric;
     changeUrl({ metric });
-  }
-
-  /** Shows devices, or wards. */
-  draw(layer: Layer): void {
-    this.layer = layer;
-    changeUrl({ layer });
   }
 
   /** Takes the figures of wards over another span. */

@@ -15,13 +15,12 @@ beforeEach(() => at(''));
 test('a link opens the same view again', () => {
   const first = new View();
   first.show('environment', 'pm10');
-  first.draw('wards');
   first.span('P7D');
   first.filter({ conditions: ['live', 'silent'], ward: 'ba-dinh', simulated: 'exclude' });
   first.find('hồ tây');
   first.openArea('tay-ho');
   const second = new View();
-  for (const field of ['domain', 'metric', 'layer', 'over', 'search', 'filters', 'selected'] as const)
+  for (const field of ['domain', 'metric', 'over', 'search', 'filters', 'selected'] as const)
     expect(second[field]).toEqual(first[field]);
   expect(second.camera).toEqual({ zoom: 12, lat: 21, lon: 105.8 });
 });

@@ -5,16 +5,16 @@ import type {
   Map as MapLibreMap,
 } from 'maplibre-gl';
 import type { Mark } from '../../state/mark.ts';
+import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
 import { offsetsOf } from '../parallel.ts';
-import { FIRST_NAME } from '../style.ts';
 import { colourBy, weightBy } from './paint.ts';
-import { EMPTY, faded, hidden, type MapLayer, removeAll, steadySource, tone } from './source.ts';
+import { EMPTY, faded, hidden, type MapLayer, offline, removeAll, stale, steadySource, tone } from './source.ts';
 
 const SOURCE = 'lines';
 const ENDS = 'line-ends';
 export const LINE_LAYERS = ['lines-reach', 'lines-case', 'lines-core'] as const;
-const OVERLAYS = ['lines-hollow', 'lines-poor', 'lines-severe', 'lines-empty'] as const;
+const OVERLAYS = ['lines-hollow', 'lines-poor', 'lines-severe', 'lines-old', 'lines-gone', 'lines-empty'] as const;
 
 /** Links are long and many where they meet: they are drawn finer. */
 const link: ExpressionSpecification = ['==', ['get', 'shape'], 'link'];
@@ -41,7 +41,7 @@ const beside: ExpressionSpecification = [
   ['*', 16, ['get', 'offset']],
 ];
 const when = (condition: ExpressionSpecification): ExpressionSpecification => ['case', condition, 1, 0];
-const is = (name: string): ExpressionSpecification => ['all', ['==', tone, name], ['!', faded]];
+const is = (name: string): ExpressionSpecification => ['all', ['==', tone, name], ['!', faded], ['!', stale]];
 
 function lineFeatures(marks: readonly Mark[]): GeoJSON.Feature[] {
   const courses = marks.flatMap(({ device, geometry }) =>
@@ -71,18 +71,15 @@ function endFeatures(marks: readonly Mark[]): GeoJSON.Feature[] {
 export function addLineLayer(map: MapLibreMap, palette: Palette): MapLayer<readonly Mark[]> {
   map.addSource(SOURCE, { type: 'geojson', data: EMPTY, promoteId: 'id' });
   map.addSource(ENDS, { type: 'geojson', data: EMPTY, promoteId: 'id' });
-  const under = map.getLayer(FIRST_NAME) ? FIRST_NAME : undefined;
   const stroke = (id: string, paint: LineLayerSpecification['paint'], cap: 'round' | 'butt' = 'round') =>
-    map.addLayer(
-      {
-        id,
-        type: 'line',
-        source: SOURCE,
-        layout: { 'line-cap': cap, 'line-join': 'round' },
-        paint: { 'line-offset': beside, ...paint },
-      },
-      under,
-    );
+    map.addLayer({
+      id,
+      type: 'line',
+      source: SOURCE,
+      ...part('devices', 'roads'),
+      layout: { 'line-cap': cap, 'line-join': 'round' },
+      paint: { 'line-offset': beside, ...paint },
+    });
   // A finger hits this; nobody sees it.
   stroke('lines-reach', { 'line-width': 22, 'line-opacity': 0 });
   stroke('lines-case', { 'line-color': palette.outline, 'line-width': widths(1, 2.6), 'line-opacity': 0.9 });
@@ -102,36 +99,46 @@ export function addLineLayer(map: MapLibreMap, palette: Palette): MapLayer<reado
     );
   dashes('lines-poor', [6, 6], is('poor'));
   dashes('lines-severe', [2, 2], is('severe'));
-  dashes('lines-empty', [1, 5], ['any', is('none'), hidden]);
-  map.addLayer(
+  dashes('lines-old', [12, 4], stale);
+  // Hollow as what is silent, and cut to pieces.
+  stroke(
+    'lines-gone',
     {
-      id: 'line-ends',
-      type: 'circle',
-      source: ENDS,
-      paint: {
-        // Open at the ends of what is simulated.
-        'circle-color': ['case', ['get', 'simulated'], palette.outline, colourBy(tone, palette)],
-        'circle-stroke-color': colourBy(tone, palette),
-        'circle-stroke-width': 1.5,
-        'circle-radius': [
-          'interpolate',
-          ['linear'],
-          ['zoom'],
-          9,
-          ['case', link, 1.6, 0],
-          12.4,
-          ['case', link, 3.2, 0],
-          13,
-          ['case', link, 3.6, 1.8],
-          16,
-          ['case', link, 6, 3.6],
-        ],
-        'circle-opacity': ['step', ['zoom'], ['case', link, 1, 0], 12.6, 1],
-        'circle-stroke-opacity': ['step', ['zoom'], ['case', link, 1, 0], 12.6, 1],
-      },
+      'line-color': palette.halo,
+      'line-width': widths(1.1),
+      'line-dasharray': [0.5, 1.5],
+      'line-opacity': when(offline),
     },
-    under,
+    'butt',
   );
+  dashes('lines-empty', [1, 5], ['any', is('none'), hidden]);
+  map.addLayer({
+    id: 'line-ends',
+    type: 'circle',
+    source: ENDS,
+    ...part('devices', 'roads'),
+    paint: {
+      // Open at the ends of what is simulated.
+      'circle-color': ['case', ['get', 'simulated'], palette.outline, colourBy(tone, palette)],
+      'circle-stroke-color': colourBy(tone, palette),
+      'circle-stroke-width': 1.5,
+      'circle-radius': [
+        'interpolate',
+        ['linear'],
+        ['zoom'],
+        9,
+        ['case', link, 1.6, 0],
+        12.4,
+        ['case', link, 3.2, 0],
+        13,
+        ['case', link, 3.6, 1.8],
+        16,
+        ['case', link, 6, 3.6],
+      ],
+      'circle-opacity': ['step', ['zoom'], ['case', link, 1, 0], 12.6, 1],
+      'circle-stroke-opacity': ['step', ['zoom'], ['case', link, 1, 0], 12.6, 1],
+    },
+  });
   const [updateLines, updateEnds] = [steadySource(map, SOURCE, lineFeatures), steadySource(map, ENDS, endFeatures)];
   return {
     update(marks) {

@@ -1,8 +1,11 @@
 import type { ExpressionSpecification, Map as MapLibreMap } from 'maplibre-gl';
 import { newestTime } from '../../state/device.ts';
 import type { Mark } from '../../state/mark.ts';
+import { type Driver, driven } from '../driven.ts';
 import { moved, positionAt, speedAt, standing, type Track } from '../motion.ts';
+import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
+import { addGlyphs, glyphLayers } from './glyphs.ts';
 import { addShapes, colourBy, markSize, shapeLayout, shapePaint } from './paint.ts';
 import { addRings } from './ring.ts';
 import { EMPTY, type MapLayer, removeAll, setData } from './source.ts';
@@ -14,12 +17,17 @@ export const MOVING_LAYERS = [
   'moving-ring',
   'moving-heading',
   'moving-shape',
-] as const;
+  ...glyphLayers(SOURCE),
+];
 
 /** What moves, and the id of the device that is open. */
 export interface MovingContent {
   readonly marks: readonly Mark[];
   readonly selected: string | null;
+  /** Up to which zoom it is drawn among the points, as a part of clusters; null: at none. */
+  readonly groupedTo: number | null;
+  /** What drives them while the past is shown; null: the reports that come in. */
+  readonly driver: Driver | null;
 }
 
 /** Reports that may be late before a mark begins to fade, and when it has faded to the least. */
@@ -41,14 +49,14 @@ interface Shown {
 }
 
 function featureOf({ mark, track }: Shown, now: number): GeoJSON.Feature {
-  const { device, shape, tone, faded } = mark;
+  const { device, shape, tone, faded, hidden, stale, quarantined, condition } = mark;
   const age = (now - track.reported) / 1_000 / intervalOf(mark);
   return {
     type: 'Feature',
     geometry: { type: 'Point', coordinates: positionAt(track, now) },
     properties: {
       ...{ id: device.id, shape, tone, faded, simulated: device.simulated, heading: track.heading },
-      strength: strength(age),
+      ...{ hidden, stale, quarantined, offline: condition === 'offline', strength: strength(age) },
     },
   };
 }
@@ -62,6 +70,7 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     id: 'moving-selected',
     type: 'circle',
     source: SOURCE,
+    ...part('devices', 'top'),
     filter: ['==', ['get', 'id'], ''],
     paint: {
       'circle-color': palette.accent,
@@ -75,6 +84,7 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     id: 'moving-disc',
     type: 'circle',
     source: SOURCE,
+    ...part('devices', 'top'),
     paint: {
       'circle-color': palette.outline,
       'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 4, 12, 8.5, 16, 15],
@@ -85,6 +95,7 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     id: 'moving-ring',
     type: 'symbol',
     source: SOURCE,
+    ...part('devices', 'top'),
     layout: { ...around, 'icon-image': ['case', ['get', 'simulated'], 'ring-simulated', 'ring-real'] },
     paint: { 'icon-color': colourBy(tone, palette), 'icon-opacity': strong },
   });
@@ -92,6 +103,7 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     id: 'moving-heading',
     type: 'symbol',
     source: SOURCE,
+    ...part('devices', 'top'),
     filter: ['!=', ['get', 'heading'], null],
     layout: {
       ...around,
@@ -110,9 +122,13 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     id: 'moving-shape',
     type: 'symbol',
     source: SOURCE,
+    ...part('devices', 'top'),
     layout: { ...shapeLayout, 'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.3, 12, 0.62, 14, 0.8, 17, 1.2] },
     paint: { ...shapePaint(tone, faded, palette), 'icon-opacity': strong },
   });
+  const is = (name: string): ExpressionSpecification => ['get', name];
+  const when = { hidden: is('hidden'), offline: is('offline'), stale: is('stale'), quarantined: is('quarantined') };
+  addGlyphs(map, palette, SOURCE, { when });
 }
 
 /** What moves: a source of its own that is set anew with every step, so that nothing else is. */
@@ -128,17 +144,31 @@ export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<Mov
   let frame: number | undefined;
   let drawn = 0;
   let ringed: string | null = null;
+  let grouped: number | null = null;
+  let driver: Driver | null = null;
+  /** Where each headed last. */
+  const headings = new Map<string, number | null>();
 
+  const featureAt = (moment: number, { mark, track }: Shown, by: Driver): GeoJSON.Feature => {
+    const { id } = mark.device;
+    const { to: at, reported } = track;
+    const next = driven(at, still ? null : by.way(id), { reported, moment, before: headings.get(id) ?? null });
+    headings.set(id, next.heading);
+    return featureOf({ mark, track: next }, moment);
+  };
   const draw = (now: number) => {
     drawn = now;
+    const by = driver;
+    const moment = by?.moment() ?? now;
     setData(
       map,
       SOURCE,
-      shown.map((each) => featureOf(each, now)),
+      shown.map((each) => (by === null ? featureOf(each, now) : featureAt(moment, each, by))),
     );
   };
   /** Ms until the fastest of them has moved by a step that can be seen; undefined where all stand. */
   const due = (now: number): number | undefined => {
+    if (driver !== null) return driver.playing() && !still && shown.length > 0 ? OFTENEST_MS : undefined;
     const fastest = Math.max(0, ...shown.map(({ track }) => speedAt(track, now)));
     if (fastest === 0) return undefined;
     const [, lat] = shown[0]?.track.to ?? [0, 0];
@@ -162,12 +192,22 @@ export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<Mov
   };
 
   return {
-    update({ marks, selected }) {
+    update({ marks, selected, groupedTo, driver: by }) {
+      if (groupedTo !== grouped)
+        for (const id of MOVING_LAYERS) map.setLayerZoomRange(id, groupedTo === null ? 0 : groupedTo + 1, 24);
+      grouped = groupedTo;
       if (selected !== ringed) map.setFilter('moving-selected', ['==', ['get', 'id'], selected ?? '']);
       ringed = selected;
       const now = Date.now();
+      // From one time to another nothing moves on: it is elsewhere.
+      if ((by === null) !== (driver === null)) tracks.clear();
+      driver = by;
       shown = marks.flatMap((mark) => {
         if (mark.geometry?.type !== 'Point') return [];
+        if (by !== null) {
+          const reported = newestTime(mark.device) ?? by.moment();
+          return [{ mark, track: standing(mark.geometry.coordinates, reported, now) }];
+        }
         const track = trackOf(mark, mark.geometry.coordinates, now);
         tracks.set(mark.device.id, track);
         return [{ mark, track }];

@@ -1,49 +1,86 @@
-import type { Map as MapLibreMap } from 'maplibre-gl';
+import { type ExpressionSpecification, GeoJSONSource, type Map as MapLibreMap } from 'maplibre-gl';
 import type { Mark } from '../../state/mark.ts';
+import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
 import { shiftsOf } from '../stack.ts';
+import {
+  addClusters,
+  CLUSTER_LAYERS,
+  CLUSTER_RADIUS,
+  type ClusterTells,
+  clusterProperties,
+  clusterText,
+  groupedOf,
+  tallied,
+} from './clusters.ts';
+import { addGlyphs, glyphLayers } from './glyphs.ts';
+import { addOpen } from './open.ts';
 import { addShapes, colourBy, markSize, shapeLayout, shapePaint } from './paint.ts';
 import { addRings } from './ring.ts';
-import { EMPTY, faded, hidden, type MapLayer, removeAll, steadySource, tone } from './source.ts';
+import {
+  EMPTY,
+  faded,
+  hidden,
+  type MapLayer,
+  offline,
+  quarantined,
+  removeAll,
+  stale,
+  steadySource,
+  tone,
+} from './source.ts';
 
 const SOURCE = 'points';
-export const POINT_LAYERS = ['points-glow', 'points-ring', 'points-shape', 'points-hidden', 'points-selected'] as const;
+/** Single devices: what a pointer hits. */
+export const POINT_LAYERS: readonly string[] = ['points-glow', 'points-ring', 'points-shape', ...glyphLayers(SOURCE)];
 
 /** Marks that stand at points, and the id of the device that is open. */
 export interface PointsContent {
   readonly marks: readonly Mark[];
+  /** What moves: from afar it is a part of clusters, and stands until they are counted anew. */
+  readonly moving: readonly Mark[];
   readonly selected: string | null;
+  /** Up to which zoom those that are close to each other are drawn as one; null: never. */
+  readonly groupedTo: number | null;
+  /** What a cluster tells beside its count. */
+  readonly tells: ClusterTells;
+  /** The moment that is shown, ms since the epoch; null: the present. */
+  readonly moment: number | null;
 }
 
 /** Where the rings begin: further out there is no room around a mark. */
 export const RING_ZOOM = 11.5;
-
-/** The ring around what is open is so much larger than the one that every mark has. */
-const OPEN = 1.5;
+const GROUPED_REFRESH_MS = 4_000;
 
 function features(marks: readonly Mark[]): GeoJSON.Feature[] {
   const points = marks.flatMap(({ device, geometry }) =>
     geometry?.type === 'Point' ? [{ id: device.id, at: geometry.coordinates }] : [],
   );
   const shifts = shiftsOf(points);
-  return marks.flatMap(({ device: { id, simulated }, geometry, shape }): GeoJSON.Feature[] => {
-    const [x, y] = shifts.get(id) ?? [0, 0];
+  return marks.flatMap((mark): GeoJSON.Feature[] => {
+    const { device, geometry, shape, moving } = mark;
     if (geometry?.type !== 'Point') return [];
-    return [
-      { type: 'Feature', geometry, properties: { id, shape, simulated, shift: [x, y], open: [x / OPEN, y / OPEN] } },
-    ];
+    const shift = [...(shifts.get(device.id) ?? [0, 0])];
+    const { id, simulated } = device;
+    return [{ type: 'Feature', geometry, properties: { id, shape, simulated, moving, shift, ...tallied(mark) } }];
   });
 }
 
-/** Devices that stand at a point. */
-export function addPointLayer(map: MapLibreMap, palette: Palette): MapLayer<PointsContent> {
-  addShapes(map);
-  addRings(map);
-  map.addSource(SOURCE, { type: 'geojson', data: EMPTY, promoteId: 'id' });
+/** Devices for themselves; what moves stands here only as far as marks are grouped: nearer by it has a layer of its own. */
+const singleTo = (groupedTo: number | null): ExpressionSpecification => [
+  'all',
+  ['!', ['has', 'point_count']],
+  ['any', ['!', ['get', 'moving']], ['<', ['zoom'], (groupedTo ?? -1) + 1]],
+];
+const single = singleTo(null);
+
+function addLayers(map: MapLibreMap, palette: Palette): void {
   map.addLayer({
     id: 'points-glow',
     type: 'circle',
     source: SOURCE,
+    ...part('devices', 'top'),
+    filter: single,
     paint: {
       'circle-color': colourBy(tone, palette),
       'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 7, 12, 13, 16, 22],
@@ -55,6 +92,8 @@ export function addPointLayer(map: MapLibreMap, palette: Palette): MapLayer<Poin
     id: 'points-ring',
     type: 'symbol',
     source: SOURCE,
+    ...part('devices', 'top'),
+    filter: single,
     minzoom: RING_ZOOM,
     layout: {
       'icon-image': ['case', ['get', 'simulated'], 'ring-simulated', 'ring-real'],
@@ -72,51 +111,59 @@ export function addPointLayer(map: MapLibreMap, palette: Palette): MapLayer<Poin
     id: 'points-shape',
     type: 'symbol',
     source: SOURCE,
+    ...part('devices', 'top'),
+    filter: single,
     // Names give way to what is measured; what moves would make them flicker.
     layout: { ...shapeLayout, 'icon-offset': ['get', 'shift'], 'icon-ignore-placement': false },
     paint: shapePaint(tone, faded, palette),
   });
-  const over = { 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
-  map.addLayer({
-    id: 'points-hidden',
-    type: 'symbol',
-    source: SOURCE,
-    layout: { ...over, 'icon-image': 'dot', 'icon-size': markSize, 'icon-offset': ['get', 'shift'] },
-    paint: { 'icon-color': palette.outline, 'icon-opacity': ['case', hidden, 1, 0] },
+  const when = { hidden, offline, stale, quarantined };
+  addGlyphs(map, palette, SOURCE, { when, shift: ['get', 'shift'], filter: single });
+}
+
+/** Devices that stand at a point; from afar those close to each other are one cluster. */
+export function addPointLayer(map: MapLibreMap, palette: Palette): MapLayer<PointsContent> {
+  addShapes(map);
+  addRings(map);
+  map.addSource(SOURCE, {
+    ...{ type: 'geojson', data: EMPTY, promoteId: 'id' },
+    ...{ cluster: false, clusterRadius: CLUSTER_RADIUS, clusterProperties },
   });
-  map.addLayer({
-    id: 'points-selected',
-    type: 'symbol',
-    source: SOURCE,
-    filter: ['==', ['get', 'id'], ''],
-    layout: {
-      ...over,
-      'icon-image': 'ring-real',
-      'icon-size': [
-        'interpolate',
-        ['linear'],
-        ['zoom'],
-        9,
-        0.45 * OPEN,
-        12,
-        0.8 * OPEN,
-        14,
-        1.05 * OPEN,
-        17,
-        1.5 * OPEN,
-      ],
-      'icon-offset': ['get', 'open'],
-    },
-    paint: { 'icon-color': palette.accent, 'icon-halo-color': palette.outline, 'icon-halo-width': 1 },
-  });
-  let open: string | null = null;
+  addLayers(map, palette);
+  addClusters(map, palette, groupedOf(SOURCE));
+  const open = addOpen(map, palette);
+
   const update = steadySource(map, SOURCE, features);
+  let grouped: number | null = null;
+  let riding: readonly Mark[] = [];
+  let told: ClusterTells | undefined;
+  let at = 0;
+  let shown: number | null = null;
   return {
-    update({ marks, selected }) {
-      update(marks.filter(({ geometry }) => geometry?.type === 'Point'));
-      if (selected !== open) map.setFilter('points-selected', ['==', ['get', 'id'], selected ?? '']);
-      open = selected;
+    update({ marks, moving, selected, groupedTo, tells, moment }) {
+      const points = marks.filter(({ geometry }) => geometry?.type === 'Point');
+      const source = map.getSource(SOURCE);
+      if (groupedTo !== grouped && source instanceof GeoJSONSource) {
+        void source.setClusterOptions(
+          groupedTo === null ? { cluster: false } : { cluster: true, clusterMaxZoom: groupedTo },
+        );
+        for (const id of POINT_LAYERS) map.setFilter(id, singleTo(groupedTo));
+      }
+      if (tells !== told) map.setLayoutProperty('clusters-count', 'text-field', clusterText(tells));
+      told = tells;
+      // A cluster does not see what single devices are told by feature state: it is counted anew every few seconds.
+      const late = moment !== shown || Date.now() - at > GROUPED_REFRESH_MS;
+      const due = groupedTo !== null && late;
+      shown = moment;
+      const others = groupedTo === null ? [] : moving.filter(({ geometry }) => geometry?.type === 'Point');
+      if (due || groupedTo !== grouped || others.length !== riding.length) riding = others;
+      grouped = groupedTo;
+      if (update([...points, ...riding], due)) at = Date.now();
+      open.update(points.find(({ device }) => device.id === selected) ?? null);
     },
-    remove: () => removeAll(map, POINT_LAYERS, SOURCE),
+    remove() {
+      open.remove();
+      removeAll(map, [...POINT_LAYERS, ...CLUSTER_LAYERS], SOURCE);
+    },
   };
 }

@@ -23,7 +23,7 @@ const ARROW = [
 ] as const;
 
 /** A signed distance field as `sdfImage` makes it, from the distance in pixels to the middle of the image. */
-function fieldOf(size: number, distance: (x: number, y: number) => number): SdfImage {
+export function fieldOf(size: number, distance: (x: number, y: number) => number): SdfImage {
   const data = new Uint8ClampedArray(size * size * 4);
   for (let row = 0; row < size; row++)
     for (let column = 0; column < size; column++) {
@@ -33,14 +33,38 @@ function fieldOf(size: number, distance: (x: number, y: number) => number): SdfI
   return { width: size, height: size, data };
 }
 
+/** Distance to the stroke between two points. */
+function stroke(x: number, y: number, [ax, ay, bx, by]: readonly [number, number, number, number], half: number) {
+  const [ex, ey] = [bx - ax, by - ay];
+  const along = Math.min(1, Math.max(0, ((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)));
+  return Math.hypot(x - ax - ex * along, y - ay - ey * along) - half;
+}
+
+/** A triangle at the upper right of a mark, with a hole like an exclamation mark. */
+const WARNING = [
+  [20, -34],
+  [33, -12],
+  [7, -12],
+] as const;
+function warning(x: number, y: number): number {
+  const sign = Math.min(stroke(x, y, [20, -25, 20, -20], 1.6), Math.hypot(x - 20, y + 15.5) - 1.7);
+  return Math.max(signedDistance(WARNING, x, y) - 2, -sign);
+}
+
 const IMAGES: Readonly<Record<string, () => SdfImage>> = {
   'ring-simulated': () => fieldOf(SIZE, (x, y) => distance(x, y, true)),
   'ring-real': () => fieldOf(SIZE, (x, y) => distance(x, y, false)),
   dot: () => fieldOf(24, (x, y) => Math.hypot(x, y) - 5),
+  gone: () => fieldOf(48, (x, y) => Math.min(stroke(x, y, [-9, -9, 9, 9], 2.6), stroke(x, y, [-9, 9, 9, -9], 2.6))),
+  old: () => fieldOf(48, (x, y) => stroke(x, y, [-8, 0, 8, 0], 2.8)),
+  warning: () => fieldOf(96, warning),
   heading: () => fieldOf(96, (x, y) => signedDistance(ARROW, x, y)),
 };
 
-/** Makes known to the map's style: rings of dots around what is simulated, unbroken ones, the arrow of a heading, and the dot in what is kept. */
+/**
+ * Makes known to the map's style: rings of dots around what is simulated, unbroken ones, the arrow of a heading, and what
+ * stands upon a mark that is kept (dot), gone (gone), not fresh (old) or quarantined (warning).
+ */
 export function addRings(map: MapLibreMap): void {
   for (const [id, image] of Object.entries(IMAGES))
     if (!map.hasImage(id)) map.addImage(id, image(), { sdf: true, pixelRatio: 2 });

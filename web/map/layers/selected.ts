@@ -1,5 +1,6 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { Geometry } from '../../../model/geometry.ts';
+import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
 import { EMPTY, type MapLayer, removeAll, setData } from './source.ts';
 
@@ -13,6 +14,7 @@ export function addSelectedLayer(map: MapLibreMap, palette: Palette): MapLayer<G
     id: 'selected-line',
     type: 'line',
     source: SOURCE,
+    ...part('devices', 'roads'),
     layout: { 'line-cap': 'round', 'line-join': 'round' },
     paint: { 'line-color': palette.accent, 'line-width': 2, 'line-gap-width': 11 },
   });

@@ -1,29 +1,19 @@
 import type { ExpressionSpecification, Map as MapLibreMap } from 'maplibre-gl';
 import type { Language } from '../../../model/text.ts';
 import type { Ward } from '../../state/areas.svelte.ts';
-import type { Wholeness } from '../../state/choropleth.svelte.ts';
-import type { Tone } from '../../state/scale.ts';
 import { shortName } from '../base/features.ts';
 import { bordersOf } from '../borders.ts';
+import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
-import { FIRST_NAME, FIRST_WATER, NAME_FONT } from '../style.ts';
-import { addPattern } from './hatch.ts';
-import { colourBy } from './paint.ts';
-import { EMPTY, type MapLayer, removeAll, setData, tone } from './source.ts';
+import { FIRST_NAME, NAME_FONT } from '../style.ts';
+import { type AreaLook, addFills, fillLayers, setLooks } from './fills.ts';
+import { EMPTY, type MapLayer, removeAll, setData } from './source.ts';
 
 const SOURCE = 'wards';
 const BORDERS = 'ward-borders';
 const NAMES = 'ward-names';
 export const WARD_FILL = 'wards-fill';
-const LAYERS = [WARD_FILL, 'wards-incomplete', 'wards-unknown', 'wards-pointed', 'wards-selected'] as const;
-
-/** How a ward is drawn. */
-export interface WardLook {
-  readonly tone: Tone;
-  readonly wholeness: Wholeness;
-  /** The figure as it is written on the map. */
-  readonly text: string;
-}
+const LAYERS = [...fillLayers(SOURCE), 'wards-pointed', 'wards-selected'];
 
 /** Everything the layer shows. */
 export interface WardsContent {
@@ -31,12 +21,11 @@ export interface WardsContent {
   readonly language: Language;
   /** Borders are dashed where they are not surveyed. */
   readonly approximate: boolean;
-  readonly looks: ReadonlyMap<string, WardLook>;
+  readonly looks: ReadonlyMap<string, AreaLook>;
   readonly pointed: string | null;
   readonly selected: string | null;
 }
 
-const whole = (state: Wholeness): ExpressionSpecification => ['==', ['feature-state', 'wholeness'], state];
 const is = (id: string | null): ExpressionSpecification => ['==', ['get', 'id'], id ?? ''];
 
 function nameFeatures({ wards, looks, language }: WardsContent): GeoJSON.Feature[] {
@@ -52,65 +41,35 @@ function nameFeatures({ wards, looks, language }: WardsContent): GeoJSON.Feature
 }
 
 function addLayers(map: MapLibreMap, palette: Palette): void {
-  const empty: ExpressionSpecification = ['==', tone, 'none'];
-  const under = (id: string) => (map.getLayer(id) ? id : undefined);
-  const [water, names] = [under(FIRST_WATER), under(FIRST_NAME)];
-  // Below water and roads, by which one knows a ward.
-  map.addLayer(
-    {
-      id: WARD_FILL,
-      type: 'fill',
-      source: SOURCE,
-      paint: { 'fill-color': colourBy(tone, palette), 'fill-opacity': ['case', empty, 0, 0.86] },
+  addFills(map, palette, 'wards', SOURCE);
+  map.addLayer({
+    id: 'ward-borders',
+    type: 'line',
+    source: BORDERS,
+    ...part('wards', 'borders'),
+    paint: {
+      'line-color': palette.text,
+      'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 13, 1.4],
+      'line-opacity': 0.7,
     },
-    water,
-  );
-  const pattern = (state: Wholeness, name: 'lines' | 'dots', opacity: number) =>
-    map.addLayer(
-      {
-        id: `wards-${state}`,
-        type: 'fill',
-        source: SOURCE,
-        paint: {
-          'fill-pattern': addPattern(map, name, palette.halo),
-          'fill-opacity': ['case', whole(state), opacity, 0],
-        },
-      },
-      water,
-    );
-  pattern('incomplete', 'lines', 0.75);
-  pattern('unknown', 'dots', 0.5);
-  map.addLayer(
-    {
-      id: 'ward-borders',
-      type: 'line',
-      source: BORDERS,
-      paint: {
-        'line-color': palette.text,
-        'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 13, 1.4],
-        'line-opacity': 0.7,
-      },
-    },
-    names,
-  );
+  });
   const outline = (id: string, width: number) =>
-    map.addLayer(
-      {
-        id,
-        type: 'line',
-        source: SOURCE,
-        filter: is(null),
-        layout: { 'line-join': 'round' },
-        paint: { 'line-color': palette.accent, 'line-width': width },
-      },
-      names,
-    );
+    map.addLayer({
+      id,
+      type: 'line',
+      source: SOURCE,
+      ...part('wards', 'borders'),
+      filter: is(null),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': palette.accent, 'line-width': width },
+    });
   outline('wards-pointed', 2.5);
   outline('wards-selected', 4);
   map.addLayer({
     id: 'ward-names',
     type: 'symbol',
     source: NAMES,
+    ...part('wards', 'names'),
     minzoom: 10.4,
     layout: {
       'text-field': [
@@ -158,11 +117,12 @@ export function addWardLayer(map: MapLibreMap, palette: Palette): MapLayer<Wards
         map.setPaintProperty('ward-borders', 'line-dasharray', approximate ? [3, 3] : undefined);
       }
       if (wards !== drawn?.wards || looks !== drawn.looks) {
-        for (const { id } of wards) {
-          const look = looks.get(id);
-          const state = { tone: look?.tone ?? 'none', wholeness: look?.wholeness ?? 'complete' };
-          map.setFeatureState({ source: SOURCE, id }, state);
-        }
+        setLooks(
+          map,
+          SOURCE,
+          wards.map(({ id }) => id),
+          looks,
+        );
         setData(map, NAMES, nameFeatures(content));
       }
       if (pointed !== drawn?.pointed) map.setFilter('wards-pointed', is(pointed));

@@ -1,0 +1,91 @@
+import type { Box } from '../state/big-city.svelte.ts';
+import type { Filters } from '../state/url.ts';
+import { BASE, get } from './client.ts';
+import type { DeviceView, LatestView, MapFeature, MapSummary, MapTotal, Page } from './shapes.ts';
+
+/** What of a large domain is looked at, by everything that narrows the page. */
+export interface BigQuestion {
+  readonly filters: Filters;
+  readonly metric: string | null;
+  readonly search: string;
+  /** A drawn area as text. */
+  readonly within: string | null;
+}
+
+function parameters({ filters, metric, search, within }: BigQuestion): URLSearchParams {
+  const { kind, provider, conditions, levels, freshWithin, ward, simulated } = filters;
+  const given = {
+    ...{ kind, provider, metric, within, area: ward },
+    condition: conditions.join(',') || null,
+    level: levels.join(',') || null,
+    fresh_within: freshWithin === null ? null : String(freshWithin),
+    simulated: simulated === 'include' ? null : simulated,
+    search: search.trim() || null,
+  };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) if (value !== null) query.set(name, value);
+  return query;
+}
+
+/** How many devices each domain has on the map. */
+export async function fetchMapTotals(signal?: AbortSignal): Promise<readonly MapTotal[]> {
+  const page: { readonly items: readonly MapTotal[] } = await (await get('/map', signal)).json();
+  return page.items;
+}
+
+/** What a view of a large domain holds; null: all of it. */
+export async function fetchMapSummary(
+  domain: string,
+  question: BigQuestion,
+  { box, limit }: { readonly box: Box | null; readonly limit: number },
+  signal?: AbortSignal,
+): Promise<MapSummary> {
+  const query = parameters(question);
+  if (box !== null) query.set('bbox', box.join(','));
+  query.set('limit', String(limit));
+  return (await get(`/map/${encodeURIComponent(domain)}/summary?${query}`, signal)).json();
+}
+
+/** Where the tiles of a large domain are, as MapLibre wants it. */
+export function tilesUrl(domain: string, question: BigQuestion): string {
+  const query = parameters(question);
+  const path = `${window.location.origin}${BASE}/map/${encodeURIComponent(domain)}/tiles/{z}/{x}/{y}.mvt`;
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** One device as the map tells it, with its domain. */
+export interface FoundDevice {
+  readonly domain: string;
+  readonly feature: MapFeature;
+}
+
+/** Reads one device and its newest values. */
+export async function fetchDevice(id: string, signal?: AbortSignal): Promise<FoundDevice> {
+  const path = `/devices/${encodeURIComponent(id)}`;
+  const [found, newest] = await Promise.all([get(path, signal), get(`${path}/latest`, signal)]);
+  const device: DeviceView = await found.json();
+  const { items }: Page<LatestView> = await newest.json();
+  const { domain, kind, name, provider, simulated, tags, connection, geometry } = device;
+  const seen = items.reduce<LatestView | undefined>(
+    (best, item) => (item.position && (best === undefined || item.time > best.time) ? item : best),
+    undefined,
+  );
+  return {
+    domain,
+    feature: {
+      ...{ type: 'Feature', id },
+      geometry: seen?.position ? { type: 'Point', coordinates: seen.position } : geometry,
+      properties: {
+        ...{ id, kind, name, provider, simulated, tags, headline: null },
+        condition: device.condition,
+        conditionSince: device.conditionSince,
+        conditionReason: device.conditionReason,
+        connected: connection?.online ?? null,
+        since: connection?.since ?? null,
+        latest: Object.fromEntries(
+          items.map(({ metric, value, time, quality, level }) => [metric, { value, time, quality, level, age: 0 }]),
+        ),
+      },
+    },
+  };
+}

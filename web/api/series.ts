@@ -1,0 +1,71 @@
+import type { Simulated } from '../state/url.ts';
+import { get } from './client.ts';
+import type { DeviceHit, Observed, Page, Windowed } from './shapes.ts';
+
+/** What a series is of. */
+export interface Subject {
+  readonly type: 'device' | 'area';
+  readonly id: string;
+}
+
+/** A figure of a device or a ward over a range, ms since the epoch. */
+export interface SeriesQuery {
+  readonly subject: Subject;
+  readonly metric: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What to ask `GET /api/v1/aggregates` for. */
+export interface WindowsQuery extends SeriesQuery {
+  readonly window: string;
+  /** Figures besides the metric's own; a derived one has none. */
+  readonly fn: string;
+  /** Of wards: whether simulated devices count. */
+  readonly simulated: Simulated;
+}
+
+const range = ({ from, to }: SeriesQuery) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+
+/** More windows than any chart has. */
+const MOST_WINDOWS = 10_000;
+
+/** The windows of a series that hold data, oldest first. */
+export async function fetchWindows(query: WindowsQuery, signal?: AbortSignal): Promise<readonly Windowed[]> {
+  const { subject, metric, window, fn, simulated } = query;
+  const search = new URLSearchParams({
+    ...{ metric, [subject.type]: subject.id, group_by: subject.type, window, fn, ...range(query) },
+    ...(subject.type === 'area' && { simulated }),
+    limit: String(MOST_WINDOWS),
+  });
+  const page: Page<Windowed & { readonly group: string }> = await (await get(`/aggregates?${search}`, signal)).json();
+  return page.items.filter(({ group }) => group === undefined || group === subject.id);
+}
+
+/** At most `limit` observations of a device's series, oldest first, and whether there are more. */
+export async function fetchObservations(
+  query: SeriesQuery & { readonly limit: number },
+  signal?: AbortSignal,
+): Promise<{ readonly items: readonly Observed[]; readonly more: boolean }> {
+  const { subject, metric, limit } = query;
+  const search = new URLSearchParams({ device: subject.id, metric, ...range(query), limit: String(limit) });
+  const page: Page<Observed> = await (await get(`/observations?${search}`, signal)).json();
+  return { items: page.items, more: page.next !== null };
+}
+
+/** The values that corrections of one observation replaced, oldest first; `time` in RFC 3339. */
+export async function fetchSuperseded(
+  { device, metric, time }: { readonly device: string; readonly metric: string; readonly time: string },
+  signal?: AbortSignal,
+): Promise<readonly number[]> {
+  const search = new URLSearchParams({ device, metric, time });
+  const answer: { readonly superseded: readonly number[] } = await (
+    await get(`/observations/superseded?${search}`, signal)
+  ).json();
+  return answer.superseded;
+}
+
+/** What is registered of a device, whether it reports or not; throws ApiError 404 where there is none. */
+export async function fetchDevice(id: string, signal?: AbortSignal): Promise<DeviceHit> {
+  return (await get(`/devices/${encodeURIComponent(id)}`, signal)).json();
+}

@@ -1,0 +1,86 @@
+import type { Map as MapLibreMap } from 'maplibre-gl';
+import { representative } from '../../../model/geometry.ts';
+import type { Heat } from '../../state/layers.svelte.ts';
+import type { Mark } from '../../state/mark.ts';
+import { STEPS, type Tone } from '../../state/scale.ts';
+import { part } from '../overlays.ts';
+import type { Palette } from '../palette.ts';
+import { EMPTY, type MapLayer, removeAll, setData } from './source.ts';
+
+const SOURCE = 'heat';
+/** Heat is of many: it need not follow every value. */
+const REFRESH_MS = 4_000;
+
+/** The devices that warm the map, and by what. */
+export interface HeatContent {
+  readonly marks: readonly Mark[];
+  readonly by: Heat;
+  /** The moment that is shown, ms since the epoch; null: the present. */
+  readonly moment: number | null;
+}
+
+const WEIGHTS: ReadonlyMap<Tone, number> = new Map<Tone, number>([
+  ['good', 0.06],
+  ['fair', 0.25],
+  ['poor', 0.6],
+  ['severe', 1],
+  ...STEPS.map((step, i): [Tone, number] => [step, (i + 0.5) / STEPS.length]),
+]);
+
+/**
+ * How much a device warms its place, 0 to 1: each the same by density, else the more the worse its level or the higher
+ * its value is. What does not report now, or has no scale, warms nothing then.
+ */
+export function warmthOf({ tone, faded, hidden }: Pick<Mark, 'tone' | 'faded' | 'hidden'>, by: Heat): number {
+  if (by === 'density') return 0.35;
+  return faded || hidden ? 0 : (WEIGHTS.get(tone) ?? 0);
+}
+
+function features({ marks, by }: HeatContent): GeoJSON.Feature[] {
+  return marks.flatMap((mark): GeoJSON.Feature[] => {
+    const weight = warmthOf(mark, by);
+    if (mark.geometry === null || weight === 0) return [];
+    const [lon, lat] = representative(mark.geometry);
+    return [{ type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] }, properties: { weight } }];
+  });
+}
+
+/** Devices as warmth: where many are close to each other, or what they measure is bad or high. */
+export function addHeatLayer(map: MapLibreMap, palette: Palette): MapLayer<HeatContent> {
+  map.addSource(SOURCE, { type: 'geojson', data: EMPTY });
+  const [first = '', ...others] = palette.heat;
+  map.addLayer({
+    id: 'heat',
+    type: 'heatmap',
+    source: SOURCE,
+    ...part('heat', 'roads'),
+    paint: {
+      'heatmap-weight': ['get', 'weight'],
+      'heatmap-intensity': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 12, 1, 16, 2.2],
+      // As wide as some 600 m from where single streets are seen, and never so small that nothing glows.
+      'heatmap-radius': ['interpolate', ['exponential', 1.6], ['zoom'], 9, 14, 12, 30, 15, 90],
+      'heatmap-color': [
+        'interpolate',
+        ['linear'],
+        ['heatmap-density'],
+        ...[0, 'rgba(0, 0, 0, 0)', 0.06, 'rgba(0, 0, 0, 0)', 0.1, first],
+        ...others.flatMap((colour, i) => [0.1 + (0.9 * (i + 1)) / others.length, colour]),
+      ],
+      'heatmap-opacity': 0.82,
+    },
+  });
+
+  let drawn: HeatContent | undefined;
+  let at = 0;
+  return {
+    update(content) {
+      const fewer = content.marks.length !== drawn?.marks.length;
+      const same = content.by === drawn?.by && content.moment === drawn.moment;
+      if (!fewer && same && Date.now() - at < REFRESH_MS) return;
+      at = Date.now();
+      drawn = content;
+      setData(map, SOURCE, features(content));
+    },
+    remove: () => removeAll(map, ['heat'], SOURCE),
+  };
+}
