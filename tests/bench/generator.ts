@@ -140,8 +140,16 @@ class Device {
   }
 }
 
-const devices = credentials.map(({ username, password }) => new Device(username, password));
-await Promise.all(devices.map((device) => device.ready));
+/** Connections opened at a time: an address that opens more within a second is taken for somebody who storms the door. */
+const AT_ONCE = 500;
+const devices: Device[] = [];
+for (let start = 0; start < credentials.length; start += AT_ONCE) {
+  const some = credentials.slice(start, start + AT_ONCE);
+  const opened = some.map(({ username, password }) => new Device(username, password));
+  devices.push(...opened);
+  await Promise.all(opened.map((device) => device.ready));
+  if (credentials.length > AT_ONCE * 2) await new Promise((resolve) => setTimeout(resolve, 1_000));
+}
 process.stdout.write('connected\n');
 const began = performance.now();
 for (const device of devices) device.begin();

@@ -89,7 +89,7 @@ export async function startLoad(port: number, credentials: Credentials, load: Lo
     ...start,
     ...(load.vary ? ['--vary'] : []),
   ]);
-  await child.line(/^connected$/m);
+  await child.line(/^connected$/m, 120_000);
   return {
     stop: () => child.write('stop\n'),
     result: child.line(/^\{.*\}$/m, (load.seconds + 60) * 1_000).then(([line]) => Result.parse(JSON.parse(line))),

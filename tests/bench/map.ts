@@ -7,6 +7,7 @@ import { batches } from '../../storage/batches.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
 import { newSecret } from '../../storage/secret.ts';
 import { openDuckDbStore } from '../../storage/telemetry/duckdb/store.ts';
+import type { Credentials } from './load.ts';
 
 /** Devices of one transaction, and observations of one put. */
 const [REGISTERED_AT_ONCE, PUT_AT_ONCE] = [20_000, 20_000];
@@ -46,17 +47,24 @@ function observationOf(i: number, now: number): Observation | undefined {
 
 /**
  * Registers so many counters of the traffic domain in the data directory of a city that does not run, without a word of
- * its API, and stores what most of them told last (`told` false: nothing). 200,000 take about a minute.
+ * its API, stores what most of them told last (`told` false: nothing) and answers their credentials. 200,000 take about a minute.
  */
-export async function bigRegistry(folder: string, devices: number, told = true): Promise<void> {
+export async function bigRegistry(folder: string, devices: number, told = true): Promise<Credentials> {
   const now = Date.now();
   const created = new Date(now).toISOString();
   const numbers = Array.from({ length: devices }, (_, i) => i);
   const registry = await openSqliteRegistry({ path: join(folder, 'registry.sqlite') });
+  const credentials: { username: string; password: string }[] = [];
   for (const some of batches(numbers, REGISTERED_AT_ONCE))
-    await registry.addDevices(some.map((i) => ({ device: deviceOf(i, devices, created), hash: newSecret().hash })));
+    await registry.addDevices(
+      some.map((i) => {
+        const { secret, hash } = newSecret();
+        credentials.push({ username: bigDevice(i), password: secret });
+        return { device: deviceOf(i, devices, created), hash };
+      }),
+    );
   await registry.close();
-  if (!told) return;
+  if (!told) return credentials;
   const store = await openDuckDbStore({ path: join(folder, 'telemetry.duckdb') });
   let after = 0;
   for (const some of batches(numbers, PUT_AT_ONCE)) {
@@ -65,4 +73,5 @@ export async function bigRegistry(folder: string, devices: number, told = true):
     after += 1;
   }
   await store.close();
+  return credentials;
 }

@@ -1,4 +1,5 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
+import { pause } from '../section.ts';
 
 /** What the page weighed until its map was drawn, bytes as they went over the wire. */
 export interface Weight {
@@ -25,8 +26,8 @@ export interface WatchedPage {
   tasks(): Promise<Tasks>;
   /** Bytes of the JavaScript heap after a collection. */
   heap(): Promise<number>;
-  /** Frozen as a browser freezes a tab in the background, or thawed. */
-  lifecycle(state: 'frozen' | 'active'): Promise<void>;
+  /** Puts the tab into the background and has it frozen there for so long, then brings it back; ms until it was live again. */
+  away(ms: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -84,8 +85,19 @@ export async function watchPage(browser: Browser, url: string): Promise<WatchedP
       const { usedSize } = await session.send('Runtime.getHeapUsage');
       return usedSize;
     },
-    async lifecycle(state) {
-      await session.send('Page.setWebLifecycleState', { state });
+    async away(ms) {
+      // Without a screen no tab hides another: the page is told what a browser would tell it.
+      const tell = (state: string) =>
+        tab.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'))`);
+      await tell('hidden');
+      await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+      await pause(ms);
+      await session.send('Page.setWebLifecycleState', { state: 'active' });
+      const began = performance.now();
+      await tell('visible');
+      await tab.waitForSelector('.badge.live', { timeout: 120_000 });
+      return performance.now() - began;
     },
     close: () => context.close(),
   };

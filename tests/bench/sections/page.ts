@@ -3,7 +3,7 @@ import { launchBrowser } from '../../helpers/browser.ts';
 import { startCity, type TestCity } from '../../helpers/city.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 import { startLoad, UNLIMITED } from '../load.ts';
-import { filledCity } from '../page/city.ts';
+import { bigRegistry } from '../map.ts';
 import { type Tasks, type WatchedPage, watchPage } from '../page/watched.ts';
 import { pause, percentile, ratio, type Section, whole } from '../section.ts';
 
@@ -34,17 +34,16 @@ interface Live {
   readonly after: Tasks;
 }
 
-async function inCity<T>(
-  devices: number,
-  reporting: number,
-  work: (city: TestCity, credentials: Awaited<ReturnType<typeof filledCity>>) => Promise<T>,
+async function inCity<T, Filled>(
+  fill: (path: string) => Promise<Filled>,
+  work: (city: TestCity, filled: Filled) => Promise<T>,
 ): Promise<T> {
   const folder = await temporaryDirectory();
   try {
-    const credentials = await filledCity(folder.path, devices, reporting);
+    const filled = await fill(folder.path);
     const city = await startCity({ dataDir: folder.path, env: UNLIMITED });
     try {
-      return await work(city, credentials);
+      return await work(city, filled);
     } finally {
       await city.stop();
     }
@@ -55,59 +54,55 @@ async function inCity<T>(
 
 /** Opens the page on a city of so many devices several times, each time as if for the first. */
 const opening = (browser: Browser, devices: number): Promise<Opening> =>
-  inCity(devices, 0, async (city) => {
-    const seen: WatchedPage[] = [];
-    for (let i = 0; i < OPENINGS; i += 1) {
-      const page = await watchPage(browser, `${city.url}${ADDRESS}`);
-      seen.push(page);
-      await page.close();
-    }
-    const median = (of: (page: WatchedPage) => number): number => percentile(seen.map(of), 0.5);
-    return {
-      devices,
-      firstMap: median(({ firstMap }) => firstMap),
-      script: median(({ weight }) => weight.script),
-      data: median(({ weight }) => weight.data),
-    };
-  });
-
-/** Waits until the newest moment on the page is no more than a few seconds behind the clock. */
-async function caughtUp(page: WatchedPage): Promise<number> {
-  const began = performance.now();
-  await page.tab.waitForSelector('html[data-map="idle"]');
-  await page.tab.waitForFunction('document.documentElement.dataset.live === "live"', undefined, { timeout: 120_000 });
-  return performance.now() - began;
-}
+  inCity(
+    (path) => bigRegistry(path, devices),
+    async (city) => {
+      const seen: WatchedPage[] = [];
+      for (let i = 0; i < OPENINGS; i += 1) {
+        const page = await watchPage(browser, `${city.url}${ADDRESS}`);
+        seen.push(page);
+        await page.close();
+      }
+      const median = (of: (page: WatchedPage) => number): number => percentile(seen.map(of), 0.5);
+      return {
+        devices,
+        firstMap: median(({ firstMap }) => firstMap),
+        script: median(({ weight }) => weight.script),
+        data: median(({ weight }) => weight.data),
+      };
+    },
+  );
 
 const live = (browser: Browser, seconds: number, progress: (line: string) => void): Promise<Live> =>
-  inCity(REPORTING, REPORTING, async (city, credentials) => {
-    const rate = REPORTING;
-    const load = await startLoad(city.mqttPort, credentials, {
-      ...{ connections: REPORTING, inflight: 20, seconds: seconds + FROZEN + 300, rate },
-      ...{ start: Date.now(), step: 1_000, vary: true },
-    });
-    const page = await watchPage(browser, `${city.url}${ADDRESS}`);
-    // What opening cost is not what living costs.
-    await pause(10_000);
-    await page.tasks();
-    const heaps: number[] = [];
-    const end = performance.now() + seconds * 1_000;
-    while (performance.now() < end) {
-      await pause(HEAP_EVERY * 1_000);
-      heaps.push(await page.heap());
-      progress(`  heap ${(heaps.at(-1) ?? 0) / 2 ** 20} MiB`);
-    }
-    const tasks = await page.tasks();
-    await page.lifecycle('frozen');
-    await pause(FROZEN * 1_000);
-    await page.lifecycle('active');
-    const took = await caughtUp(page);
-    const after = await page.tasks();
-    load.stop();
-    const { acknowledged, elapsed } = await load.result;
-    await page.close();
-    return { rate: acknowledged / elapsed, tasks, heaps, caughtUp: took, after };
-  });
+  inCity(
+    (path) => bigRegistry(path, REPORTING),
+    async (city, credentials) => {
+      const rate = REPORTING;
+      const load = await startLoad(city.mqttPort, credentials, {
+        ...{ connections: REPORTING, inflight: 20, seconds: seconds + FROZEN + 300, rate },
+        ...{ start: Date.now(), step: 1_000, vary: true },
+      });
+      const page = await watchPage(browser, `${city.url}${ADDRESS}`);
+      // What opening cost is not what living costs.
+      await pause(10_000);
+      await page.tasks();
+      const heaps: number[] = [];
+      const end = performance.now() + seconds * 1_000;
+      while (performance.now() < end) {
+        await pause(HEAP_EVERY * 1_000);
+        heaps.push(await page.heap());
+        progress(`  heap ${(heaps.at(-1) ?? 0) / 2 ** 20} MiB`);
+      }
+      const tasks = await page.tasks();
+      const caughtUp = await page.away(FROZEN * 1_000);
+      await pause(5_000);
+      const after = await page.tasks();
+      load.stop();
+      const { acknowledged, elapsed } = await load.result;
+      await page.close();
+      return { rate: acknowledged / elapsed, tasks, heaps, caughtUp, after };
+    },
+  );
 
 const kB = (bytes: number): string => `${whole(bytes / 1_000)} kB`;
 const MiB = (bytes: number | undefined): string => `${((bytes ?? Number.NaN) / 2 ** 20).toFixed(1)} MiB`;
