@@ -44,9 +44,7 @@ export interface ApiConfig {
   /** What the page is drawn on, and the full path of the operator's file of tiles; the schematic by default. */
   readonly basemap?: { readonly base: BaseMapId; readonly pmtiles?: string | undefined } | undefined;
   /** What one key or address may ask for; none by default. */
-  readonly limits?:
-    | { readonly requests: RequestLimit; readonly dear: DearLimit; readonly view: DearLimit }
-    | undefined;
+  readonly limits?: { readonly requests: RequestLimit; readonly dear: DearLimit; readonly view: DearLimit } | undefined;
 }
 
 /** Whether the city can serve, and which part cannot. */

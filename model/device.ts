@@ -33,6 +33,7 @@ export type Tags = z.infer<typeof Tags>;
 const name = z.string().trim().min(1).max(200);
 
 export const DEVICE_STATES = ['active', 'retired'] as const;
+export type DeviceState = (typeof DEVICE_STATES)[number];
 
 /** A device as the registry keeps it. `geometry` is null for one that moves: its observations carry the position. */
 export const Device = z

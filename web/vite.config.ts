@@ -11,6 +11,8 @@ export default defineConfig({
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
+    // What is loaded with what: the page's weight is tested by it.
+    manifest: true,
     target: 'es2022',
     // MapLibre and its worker are one chunk each, loaded after the page.
     chunkSizeWarningLimit: 1_200,

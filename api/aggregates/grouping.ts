@@ -38,12 +38,16 @@ export const byCell = (resolution: number): Grouping => ({
 });
 
 /** What `group_by` may be. */
-export const GROUP_BY = /^(device|area|domain|provider|h3|tag:[a-z][a-z0-9_]{0,31})$/;
+export const GROUP_BY = /^(all|device|area|domain|provider|h3|tag:[a-z][a-z0-9_]{0,31})$/;
+
+/** All devices together. */
+export const WHOLE: Grouping = { by: 'registry', groupOf: () => 'all' };
 
 /** The grouping that `group_by` names; `resolution` is of H3 cells. */
 export async function groupingOf(by: string, resolution: number, areas: Pick<Areas, 'wards'>): Promise<Grouping> {
   if (by === 'h3') return byCell(resolution);
   if (by === 'area') return byArea(await areas.wards());
+  if (by === 'all') return WHOLE;
   if (by === 'domain') return { by: 'registry', groupOf: ({ domain }) => domain };
   if (by === 'provider') return { by: 'registry', groupOf: ({ provider }) => provider };
   if (by === 'device') return { by: 'registry', groupOf: ({ id }) => id };

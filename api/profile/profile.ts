@@ -4,7 +4,7 @@ import { instant } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
 import { sizeOf, type Within, writeWithin } from '../../model/within.ts';
 import type { Aggregator } from '../aggregates/aggregate.ts';
-import { byArea, type Grouping } from '../aggregates/grouping.ts';
+import { byArea, WHOLE } from '../aggregates/grouping.ts';
 import { countDevices } from '../city/devices.ts';
 import type { SimulatedFilter } from '../query.ts';
 import type { ReadServices } from '../services.ts';
@@ -25,9 +25,6 @@ export interface ProfileQuestion {
 export const KEEP_MS = 15_000;
 /** Questions whose figures are kept. */
 const KEPT = 32;
-
-/** All devices together. */
-const WHOLE: Grouping = { by: 'registry', groupOf: () => 'all' };
 
 /** Profiles of wards, of the city and of drawn areas. */
 export interface Profiles {

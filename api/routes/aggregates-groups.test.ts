@@ -42,6 +42,10 @@ describe('service desks of different size', () => {
     }
   });
 
+  it('are one group where all are asked for together', async () => {
+    expect([...(await values('metric=dossiers_received&group_by=all'))]).toEqual([['all', 150]]);
+  });
+
   it('share what they share together, not on average', async () => {
     // (10 + 10 + 20) of (100 + 10 + 40), where the mean of 10, 100 and 50 % would be 53.3 %.
     const share = await values('metric=share_online&group_by=domain');

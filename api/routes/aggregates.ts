@@ -102,9 +102,9 @@ const route = createRoute({
       window: z.enum(WINDOWS).default('1h'),
       group_by: z
         .string()
-        .regex(GROUP_BY, 'one of device, area, domain, provider, h3, tag:<name>')
+        .regex(GROUP_BY, 'one of all, device, area, domain, provider, h3, tag:<name>')
         .default('device')
-        .meta({ param: { description: 'device, area (ward), domain, provider, h3 or tag:<name>' } }),
+        .meta({ param: { description: 'all (one group), device, area (ward), domain, provider, h3 or tag:<name>' } }),
       resolution: z.coerce
         .number()
         .int()

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { DESK, PHONE, type Look, type Screen, TABLET, WALL } from './screens.ts';
+import { type Look, PHONE, type Screen, TABLET, WALL } from './screens.ts';
 
 /** A view of the page, as a link opens it and as a hand goes on from there. */
 export interface View {
@@ -19,16 +19,23 @@ export interface View {
   readonly act?: (page: Page) => Promise<void>;
 }
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Hanoi is so far ahead of UTC all year round. */
 const AHEAD_MS = 7 * HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The latest moment at which it was so many o’clock in Hanoi, at least half an hour ago, as the address writes it. */
-export function lastAt(hour: number, now = Date.now()): string {
-  const until = now - HOUR_MS / 2 + AHEAD_MS;
+const written = (ms: number): string => new Date(ms).toISOString();
+/** The latest moment of at least half an hour ago at which it was so many o’clock in Hanoi. */
+function lastAt(hour: number): string {
+  const until = Date.now() - HOUR_MS / 2 + AHEAD_MS;
   const days = Math.floor((until - hour * HOUR_MS) / DAY_MS);
-  return new Date(days * DAY_MS + hour * HOUR_MS - AHEAD_MS).toISOString();
+  return written(days * DAY_MS + hour * HOUR_MS - AHEAD_MS);
+}
+/** A moment within the last day, which is what a new city has stored. */
+function played(hour: number) {
+  const to = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  return { at: lastAt(hour), from: written(to - DAY_MS), to: written(to) };
 }
 
 /** The counter whose day is shown unless another is asked for. */
@@ -50,39 +57,70 @@ export const views = (device: string): readonly View[] => [
   { id: 'map' },
   { id: 'clusters', query: { domain: 'traffic' }, map: CITY },
   { id: 'points', query: { domain: 'traffic' }, map: OLD_QUARTER },
-  { id: 'wards', query: { domain: 'environment', metric: 'pm2_5', layers: 'wards' } },
+  { id: 'wards', query: { domain: 'traffic', metric: 'vehicle_count', per: 'inhabitants', layers: 'wards' } },
   { id: 'hexes', query: { domain: 'traffic', metric: 'mean_speed', layers: 'hex.80' } },
-  { id: 'heat', query: { domain: 'traffic', metric: 'mean_speed', layers: 'heat' } },
+  { id: 'heat', query: { domain: 'traffic', metric: 'mean_speed', layers: 'heat', ...played(18) } },
   {
     id: 'layers',
     query: { domain: 'environment', metric: 'pm2_5', layers: 'wards.70,devices' },
     map: '12.6/21.02/105.835',
   },
   { id: 'device', query: { domain: 'traffic', device }, map: OLD_QUARTER, ready: CHART },
-  { id: 'ward', query: { area: 'hoan-kiem', layers: 'wards.60,devices' }, ready: '.right h2' },
-  { id: 'drawn', query: { area: 'drawn', within: 'circle:105.8525,21.02875,900' }, map: OLD_QUARTER, ready: '.right h2' },
-  { id: 'playback', query: { domain: 'traffic', at: lastAt(8) }, map: '13/21.022/105.842' },
+  {
+    id: 'ward',
+    query: { domain: 'traffic', metric: 'mean_speed', area: 'hoan-kiem', layers: 'wards.80' },
+    ready: '.right h2',
+  },
+  {
+    id: 'drawn',
+    query: { area: 'drawn', within: 'circle:105.8525,21.02875,900' },
+    map: OLD_QUARTER,
+    ready: '.right h2',
+  },
+  { id: 'playback', query: { domain: 'traffic', ...played(8) }, map: '13/21.022/105.842' },
   {
     id: 'swipe',
-    query: { domain: 'traffic', metric: 'mean_speed', at: lastAt(8), with: lastAt(3) },
+    query: { domain: 'traffic', metric: 'mean_speed', ...played(8), with: lastAt(3) },
     map: '13/21.022/105.842',
     ready: 'html[data-beside="idle"]',
   },
-  { id: 'compare', query: { domain: 'environment', compare: 'area:hoan-kiem,area:dong-da', compare_metric: 'pm2_5', compared: 'together' }, ready: CHART },
+  {
+    id: 'compare',
+    query: {
+      domain: 'environment',
+      compare: 'area:kim-lien,area:thanh-xuan',
+      compare_metric: 'pm2_5',
+      compared: 'together',
+    },
+    ready: CHART,
+  },
   { id: 'table', query: { show: 'table', domain: 'traffic' }, ready: '[role="grid"], table' },
   {
     id: 'search',
     act: async (page) => {
-      await page.getByRole('combobox').first().fill('hoan kiem');
+      await page.locator('input[role="combobox"]').first().fill('hoan kiem');
       await page.locator('[role="option"]').first().waitFor();
     },
   },
   { id: 'phone', screen: PHONE },
   { id: 'phone-half', query: { domain: 'traffic', device }, map: OLD_QUARTER, screen: PHONE, ready: CHART },
-  { id: 'phone-full', query: { domain: 'traffic', device }, map: OLD_QUARTER, screen: PHONE, ready: CHART, act: pulled(1) },
+  {
+    id: 'phone-full',
+    query: { domain: 'traffic', device },
+    map: OLD_QUARTER,
+    screen: PHONE,
+    ready: CHART,
+    act: pulled(1),
+  },
   { id: 'tablet', query: { domain: 'environment' }, screen: TABLET },
   { id: 'wall', screen: WALL },
-  { id: 'quarantine', path: 'quarantine', signedIn: true, ready: 'main li, main tr' },
+  {
+    id: 'quarantine',
+    path: 'quarantine',
+    signedIn: true,
+    ready: '[data-item]',
+    act: async (page) => await page.locator('[data-item]').first().click(),
+  },
 ];
 
 /** The file of a view's picture. */

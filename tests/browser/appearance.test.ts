@@ -24,7 +24,7 @@ const PAPER = "getComputedStyle(document.getElementById('devices')).backgroundCo
 
 /** What is the same in every language: names, ids, some units, and what is said of the map's source. */
 const NEUTRAL = [
-  ...['Nhịp', 'VI', 'EN', 'Tiếng Việt', 'English', '© OpenStreetMap contributors, ODbL'],
+  ...['Nhịp', 'VI', 'EN', 'Tiếng Việt', 'English', '© OpenStreetMap contributors', 'ODbL'],
   ...['Trường Chinh', 'Giải Phóng', 'counter-real', 'Thành phố Hà Nội'],
   ...['km/h', '(km/h)', '22 km/h', '60 m'],
 ];

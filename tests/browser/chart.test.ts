@@ -90,7 +90,7 @@ await withTool(['chromium'], 'reading the day of a crossing', () => {
       tab.waitForEvent('download'),
       panel.getByRole('button', { name: 'CSV of this chart' }).click(),
     ]);
-    const rows = Rows.parse(parse(await readFile(await file.path()), { columns: true }));
+    const rows = Rows.parse(parse(await readFile(await file.path()), { columns: true, bom: true }));
     const { items } = Windows.parse(await city.json(day));
     expect(rows.length).toBeGreaterThan(250);
     expect(

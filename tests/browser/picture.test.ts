@@ -111,4 +111,41 @@ await withTool(['chromium'], 'a picture of the view', () => {
     await sheet.waitFor({ state: 'detached' });
     expect(await page.list.isVisible()).toBe(true);
   });
+
+  it('has both maps where two moments are compared, and says which is which', async () => {
+    const other = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+Z/, 'Z');
+    const query = { lang: 'en', theme: 'light', domain: 'traffic', with: other };
+    const compared = await openPage(browser, city.url, { query });
+    const { tab } = compared;
+    await tab.waitForSelector('html[data-map="idle"]');
+    await tab.waitForSelector('html[data-beside="idle"]');
+    await tab.evaluate(`window.dispatchEvent(new Event('beforeprint'))`);
+    await tab.emulateMedia({ media: 'print' });
+    await tab
+      .locator('.print-sheet')
+      .getByText(/^Left: .* · Right: /)
+      .waitFor();
+    const Line = z.object({ line: z.number(), left: z.number(), right: z.number() });
+    const seen = Line.parse(
+      await tab.evaluate(`(async () => {
+        const image = document.querySelector('.print-sheet img');
+        await image.decode();
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0);
+        const colours = (left, width) => {
+          const { data } = context.getImageData(left, 0, width, canvas.height);
+          return new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join())).size;
+        };
+        const middle = Math.round(canvas.width / 2);
+        return { line: colours(middle, 1), left: colours(0, middle - 9), right: colours(middle + 9, middle - 9) };
+      })()`),
+    );
+    // One colour from top to bottom is the line between the two.
+    expect(seen.line).toBe(1);
+    expect(Math.min(seen.left, seen.right)).toBeGreaterThan(50);
+    expect(compared.errors).toEqual([]);
+    await compared.close();
+  });
 });

@@ -108,7 +108,9 @@ await withTool(['chromium'], 'the table, places and saved views', () => {
     expect(download.suggestedFilename()).toMatch(/^nhip-devices-.*\.csv$/);
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
     expect(lines).toHaveLength(6);
-    expect(lines[1]).toMatch(/^counter-three,Láng,Traffic counter,Traffic,.*,Mean speed,120,km\/h,Good,20..-/);
+    expect(lines[1]).toMatch(
+      /^counter-three,Láng,counter,Traffic counter,traffic,Traffic,.*,mean_speed,Mean speed,120,km\/h,good,valid,20..-/,
+    );
     expect(lines[5]).toMatch(/^counter-new,Mai Dịch,/);
   });
 

@@ -1,6 +1,6 @@
 import type { Box } from '../state/big-city.svelte.ts';
 import type { Filters } from '../state/url.ts';
-import { BASE, get } from './client.ts';
+import { BASE, get, getOpenly } from './client.ts';
 import type { DeviceView, LatestView, MapFeature, MapSummary, MapTotal, Page } from './shapes.ts';
 
 /** What of a large domain is looked at, by everything that narrows the page. */
@@ -13,13 +13,14 @@ export interface BigQuestion {
 }
 
 function parameters({ filters, metric, search, within }: BigQuestion): URLSearchParams {
-  const { kind, provider, conditions, levels, freshWithin, ward, simulated } = filters;
+  const { kind, provider, conditions, levels, freshWithin, ward, simulated, state } = filters;
   const given = {
     ...{ kind, provider, metric, within, area: ward },
     condition: conditions.join(',') || null,
     level: levels.join(',') || null,
     fresh_within: freshWithin === null ? null : String(freshWithin),
     simulated: simulated === 'include' ? null : simulated,
+    state: state === 'active' ? null : state,
     search: search.trim() || null,
   };
   const query = new URLSearchParams();
@@ -44,6 +45,11 @@ export async function fetchMapSummary(
   if (box !== null) query.set('bbox', box.join(','));
   query.set('limit', String(limit));
   return (await get(`/map/${encodeURIComponent(domain)}/summary?${query}`, signal)).json();
+}
+
+/** How a whole large domain does, as anybody reads it. */
+export async function fetchMapSummaryOpenly(domain: string): Promise<MapSummary> {
+  return (await getOpenly(`/map/${encodeURIComponent(domain)}/summary?limit=0`)).json();
 }
 
 /** Where the tiles of a large domain are, as MapLibre wants it. */

@@ -1,4 +1,4 @@
-import type { Provider } from '../../model/device.ts';
+import type { DeviceState, Provider } from '../../model/device.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { AreaView, BaseMapView, DeviceHit, MapCollection, Page } from './shapes.ts';
 
@@ -49,9 +49,10 @@ export async function fetchWards(signal?: AbortSignal): Promise<readonly AreaVie
   return page.items;
 }
 
-/** Every device of a domain with its newest values. */
-export async function fetchMap(domain: string, signal?: AbortSignal): Promise<MapCollection> {
-  return (await get(`/map/${encodeURIComponent(domain)}`, signal)).json();
+/** Every device of a domain that is in this state, with its newest values. */
+export async function fetchMap(domain: string, state: DeviceState, signal?: AbortSignal): Promise<MapCollection> {
+  const query = state === 'active' ? '' : `?state=${state}`;
+  return (await get(`/map/${encodeURIComponent(domain)}${query}`, signal)).json();
 }
 
 /** What the city offers to draw the map on. */
@@ -60,11 +61,15 @@ export async function fetchBaseMap(signal?: AbortSignal): Promise<BaseMapView> {
 }
 
 /** The same as anybody reads it, whatever key the page has; throws ApiError 401 where nobody reads without one. */
-export async function fetchMapOpenly(domain: string): Promise<MapCollection> {
-  const path = `/map/${encodeURIComponent(domain)}`;
+export async function getOpenly(path: string): Promise<Response> {
   const response = await fetch(BASE + path, { headers: { accept: 'application/json' }, credentials: 'omit' });
   if (!response.ok) throw new ApiError(response.status, path);
-  return response.json();
+  return response;
+}
+
+/** Every device of a domain that is in use, as anybody reads it. */
+export async function fetchMapOpenly(domain: string): Promise<MapCollection> {
+  return (await getOpenly(`/map/${encodeURIComponent(domain)}`)).json();
 }
 
 /** What the stream is asked for; nothing given: the whole city. */

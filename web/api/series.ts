@@ -4,7 +4,8 @@ import type { DeviceHit, Observed, Page, Windowed } from './shapes.ts';
 
 /** What a series is of. */
 export interface Subject {
-  readonly type: 'device' | 'area';
+  /** `within`: a drawn area, by its text. */
+  readonly type: 'device' | 'area' | 'within';
   readonly id: string;
 }
 
@@ -21,7 +22,7 @@ export interface WindowsQuery extends SeriesQuery {
   readonly window: string;
   /** Figures besides the metric's own; a derived one has none. */
   readonly fn: string;
-  /** Of wards: whether simulated devices count. */
+  /** Of areas: whether simulated devices count. */
   readonly simulated: Simulated;
 }
 
@@ -34,12 +35,14 @@ const MOST_WINDOWS = 10_000;
 export async function fetchWindows(query: WindowsQuery, signal?: AbortSignal): Promise<readonly Windowed[]> {
   const { subject, metric, window, fn, simulated } = query;
   const search = new URLSearchParams({
-    ...{ metric, [subject.type]: subject.id, group_by: subject.type, window, fn, ...range(query) },
-    ...(subject.type === 'area' && { simulated }),
+    ...{ metric, [subject.type]: subject.id, window, fn, ...range(query) },
+    group_by: subject.type === 'within' ? 'all' : subject.type,
+    ...(subject.type !== 'device' && { simulated }),
     limit: String(MOST_WINDOWS),
   });
   const page: Page<Windowed & { readonly group: string }> = await (await get(`/aggregates?${search}`, signal)).json();
-  return page.items.filter(({ group }) => group === undefined || group === subject.id);
+  const own = subject.type === 'within' ? 'all' : subject.id;
+  return page.items.filter(({ group }) => group === undefined || group === own);
 }
 
 /** At most `limit` observations of a device's series, oldest first, and whether there are more. */

@@ -41,6 +41,8 @@ export async function fetchWardFigures(question: WardsQuestion, signal?: AbortSi
     condition: filters.conditions.length === 0 ? null : filters.conditions.join(','),
     fresh_within: filters.freshWithin === null ? null : String(filters.freshWithin),
     simulated: filters.simulated,
+    // What was measured counts, be its device in use or not, unless the retired are asked for.
+    state: filters.state === 'active' ? null : filters.state,
     per: per === null ? null : String(per),
     resolution: resolution === null ? null : String(resolution),
   };

@@ -144,7 +144,7 @@ test('the CSV has just what is shown', async () => {
   const lines = (await saved[0]?.text())?.trim().split('\r\n') ?? [];
   expect(lines).toHaveLength(3);
   expect(lines[1]).toContain(
-    '2026-11-24T05:00:00.000+07:00,2026-11-24T05:05:00.000+07:00,device,counter-1,mean_speed,5m,13,9,44',
+    '2026-11-24T05:00:00.000+07:00,2026-11-24T05:05:00.000+07:00,device,counter-1,Nguyễn Trãi 1,mean_speed,Mean speed,5m,13,9,44',
   );
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DOMAINS } from '../../model/domains/index.ts';
 import type { Figure } from '../state/figure.ts';
-import { csvOf } from './csv.ts';
+import { type CsvSeries, seriesCsv } from './csv.ts';
 import { trackOfObservations, trackOfWindows } from './track.ts';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
@@ -18,6 +18,10 @@ function figureOf(id: string): Figure {
 }
 const speed = figureOf('mean_speed');
 const subject = { type: 'device', id: 'counter-1' } as const;
+const name = 'Nguyễn Trãi, 1';
+const csvOf = (series: readonly CsvSeries[]) => seriesCsv(series, ZONE, 'vi');
+/** The mark that spreadsheets need. */
+const BOM = '\uFEFF';
 
 const observed = fc.record({
   minute: fc.integer({ min: 0, max: 59 }),
@@ -36,8 +40,8 @@ test('a CSV parser reads back every observation that is shown, to the last digit
           return { ...rest, flags: [...flags], time, received: time };
         });
       const track = trackOfObservations(items, frame);
-      const text = csvOf([{ subject, figure: speed, simulated: false, track }], ZONE);
-      const rows: Record<string, string>[] = parse(text, { columns: true, record_delimiter: '\r\n' });
+      const text = csvOf([{ subject, name, figure: speed, simulated: false, track }]);
+      const rows: Record<string, string>[] = parse(text, { columns: true, bom: true, record_delimiter: '\r\n' });
       expect(rows.map((row) => Number(row['value (km/h)']))).toEqual(items.map(({ value }) => value + 0));
       expect(rows.map((row) => new Date(row[`time (${ZONE})`] ?? '').toISOString())).toEqual(
         items.map(({ time }) => time),
@@ -56,13 +60,13 @@ const window = {
 
 test('times are the city’s with their offset, numbers are plain, and the header tells unit and zone', () => {
   const track = trackOfWindows([window], frame, { resolution: '5m', mean: true, band: true });
-  const [header, row, end] = csvOf([{ subject, figure: speed, simulated: true, track }], ZONE).split('\r\n');
+  const [header, row, end] = csvOf([{ subject, name, figure: speed, simulated: true, track }]).split('\r\n');
   expect(header).toBe(
-    `time (${ZONE}),until (${ZONE}),of,id,metric,resolution,value (km/h),minimum (km/h),maximum (km/h),` +
+    `${BOM}time (${ZONE}),until (${ZONE}),of,id,name,metric,metric name,resolution,value (km/h),minimum (km/h),maximum (km/h),` +
       `quality,flags,received (${ZONE}),superseded,reports,reports expected,simulated`,
   );
   expect(row).toBe(
-    '2026-11-23T08:00:00.000+07:00,2026-11-23T08:05:00.000+07:00,device,counter-1,mean_speed,5m,' +
+    '2026-11-23T08:00:00.000+07:00,2026-11-23T08:05:00.000+07:00,device,counter-1,"Nguyễn Trãi, 1",mean_speed,Tốc độ trung bình,5m,' +
       '1234.5,2,3000,aggregate,,,,4,5,true',
   );
   expect(end).toBe('');
@@ -70,8 +74,8 @@ test('times are the city’s with their offset, numbers are plain, and the heade
 
 test('where units differ each line tells its own', () => {
   const track = trackOfWindows([window], frame, { resolution: '5m', mean: true, band: false });
-  const series = [speed, figureOf('pm2_5')].map((figure) => ({ subject, figure, simulated: false, track }));
-  const rows: Record<string, string>[] = parse(csvOf(series, ZONE), { columns: true });
+  const series = [speed, figureOf('pm2_5')].map((figure) => ({ subject, name, figure, simulated: false, track }));
+  const rows: Record<string, string>[] = parse(csvOf(series), { columns: true, bom: true });
   expect(rows.map(({ unit }) => unit)).toEqual(['km/h', 'ug/m3']);
   expect(rows.map(({ value }) => value)).toEqual(['1234.5', '1234.5']);
 });

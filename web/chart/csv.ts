@@ -1,54 +1,51 @@
+import type { Language } from '../../model/text.ts';
 import type { Subject } from '../api/series.ts';
 import type { Figure } from '../state/figure.ts';
+import { type CsvValue, csvOf } from '../table/csv.ts';
 import type { Track } from './track.ts';
 import { instantIn } from './zone.ts';
 
 /** A series as it is written. */
 export interface CsvSeries {
   readonly subject: Subject;
+  /** What it is called. */
+  readonly name: string;
   readonly figure: Figure;
   readonly simulated: boolean;
   readonly track: Track;
 }
 
-type Cell = string | number | boolean | null;
-
-/** A field as RFC 4180 writes it: in quotes where it holds a comma, a quote or a line break. */
-function field(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /**
- * What charts show as RFC 4180: a header, then a line for each point. Numbers are plain, times RFC 3339 with the
- * city's offset; unit and zone stand in the header, and where the units differ in a column.
+ * What charts show as a file: a header, then a line for each point. Numbers are plain, times RFC 3339 with the city's
+ * offset; unit and zone stand in the header, and where the units differ in a column. As in all files of the page the
+ * columns and values are those of the API in any language, and names stand beside their ids.
  */
-export function csvOf(series: readonly CsvSeries[], timezone: string): string {
+export function seriesCsv(series: readonly CsvSeries[], timezone: string, language: Language): string {
   const units = new Set(series.map(({ figure }) => figure.unit));
   const [only] = units.size === 1 ? units : [];
   const unit = only === undefined ? '' : ` (${only})`;
   const header = [
-    ...[`time (${timezone})`, `until (${timezone})`, 'of', 'id', 'metric', 'resolution'],
+    ...[`time (${timezone})`, `until (${timezone})`, 'of', 'id', 'name', 'metric', 'metric name', 'resolution'],
     ...[`value${unit}`, `minimum${unit}`, `maximum${unit}`, ...(only === undefined ? ['unit'] : [])],
     ...['quality', 'flags', `received (${timezone})`, 'superseded', 'reports', 'reports expected', 'simulated'],
   ];
-  const rows = series.flatMap(({ subject, figure, simulated, track: { points, resolution, from, to } }) =>
+  const rows = series.flatMap(({ subject, name, figure, simulated, track: { points, resolution, from, to } }) =>
     points
       .filter(({ start, end }) => end >= from && start <= to)
-      .map((point): readonly Cell[] => [
+      .map((point): readonly CsvValue[] => [
         instantIn(point.start, timezone),
         resolution === 'raw' ? null : instantIn(point.end, timezone),
-        ...[subject.type, subject.id, figure.id, resolution],
+        ...[subject.type, subject.id, name, figure.id, figure.name[language], resolution],
         ...[point.value, point.low, point.high, ...(only === undefined ? [figure.unit] : [])],
         // An aggregate has no quality of its own: invalid observations are left out of it.
         resolution === 'raw' ? point.quality : 'aggregate',
         point.flags.join(' '),
         point.received === null ? null : instantIn(point.received, timezone),
-        point.superseded.join(' '),
+        point.superseded.length === 1 ? (point.superseded[0] ?? null) : point.superseded.join(' '),
         ...[point.count, point.expected, simulated],
       ]),
   );
-  return [header, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return csvOf([header, ...rows]);
 }
 
 /** Hands the text to the reader as a file. */

@@ -41,8 +41,8 @@ export function intervalFor(figure: Figure, intervalOf: (metric: string) => numb
 /** How the windows of a figure are drawn: a total has no mean, and what adds up over devices no band. */
 export function drawingOf(figure: Figure, subject: Subject): Omit<Drawing, 'resolution'> {
   if (isDerived(figure) || figure.overTime === 'sum') return { mean: false, band: false };
-  const ward = subject.type === 'area';
-  return { mean: !ward, band: !ward || figure.overDevices !== 'sum' };
+  const area = subject.type !== 'device';
+  return { mean: !area, band: !area || figure.overDevices !== 'sum' };
 }
 
 /** What the chart is made of. */

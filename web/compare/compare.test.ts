@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import fc from 'fast-check';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { writeWithin } from '../../model/within.ts';
 import { CHART_PALETTES } from '../chart/colours.ts';
 import { Compare, readCompared, writeCompared } from '../state/compare.svelte.ts';
 import { at, cityWith, counter } from '../testing/city.ts';
@@ -18,7 +19,7 @@ beforeEach(() => {
     const url = new URL(path, 'http://city');
     asked.push(url);
     if (url.pathname.includes('/devices/')) return new Response('', { status: 404 });
-    const group = url.searchParams.get('device') ?? url.searchParams.get('area') ?? '';
+    const group = url.searchParams.get('device') ?? url.searchParams.get('area') ?? 'all';
     const slower = group === 'counter-2' ? 5 : 0;
     const items = [3, 2, 1].map((hours) => ({
       ...{ group, time: at(hours * 3_600), oldest: at(hours * 3_600), newest: at(hours * 3_600 - 290) },
@@ -121,9 +122,34 @@ test('what the city does not have is said to be so, and Escape closes', async ()
   expect(city.compare.open).toBe(false);
 });
 
-const item = fc.record({
-  type: fc.constantFrom('device' as const, 'area' as const),
-  id: fc.stringMatching(/^[a-z0-9][a-z0-9-]{2,20}$/),
+const circle = fc
+  .record({
+    centre: fc.tuple(fc.double({ min: 105, max: 106, noNaN: true }), fc.double({ min: 20, max: 22, noNaN: true })),
+    radius: fc.integer({ min: 1, max: 50_000 }),
+  })
+  .map(({ centre: [lon, lat], radius }) => writeWithin({ kind: 'circle', centre: [lon, lat], radius }));
+const item = fc.oneof(
+  fc.record({
+    type: fc.constantFrom('device' as const, 'area' as const),
+    id: fc.stringMatching(/^[a-z0-9][a-z0-9-]{2,20}$/),
+  }),
+  circle.map((id) => ({ type: 'within' as const, id })),
+);
+
+test('a drawn area is compared like a ward, named by its size, and opened from there', async () => {
+  const city = two();
+  const id = 'circle:105.85,21.03,500';
+  city.compare.toggle({ type: 'within', id });
+  city.compare.toggle({ type: 'device', id: 'counter-1' });
+  expect(inAddress()).toMatchObject({ compare: 'within:circle:105.85;21.03;500,device:counter-1' });
+  city.compare.show(true);
+  render(CompareRoom, { city });
+  expect(await screen.findByRole('slider', { name: /A Drawn area \(0\.785 km²\), B Âu Cơ/ })).toBeTruthy();
+  const of = asked.find(({ searchParams }) => searchParams.get('within') === id);
+  expect(of?.searchParams.get('metric')).toBe('mean_speed');
+  expect([of?.searchParams.get('group_by'), of?.searchParams.get('simulated')]).toEqual(['all', 'include']);
+  await fireEvent.click(screen.getByRole('button', { name: 'Drawn area (0.785 km²)' }));
+  expect([city.drawn.text, city.view.area]).toEqual([id, 'drawn']);
 });
 
 test('what is compared is read back from the address, and nonsense is left out', () => {
@@ -133,9 +159,9 @@ test('what is compared is read back from the address, and nonsense is left out',
       expect(readCompared(writeCompared(some))).toEqual(some);
     }),
   );
-  expect(readCompared('device:../..,area,ward:x,device:counter-1,device:counter-1,<b>')).toEqual([
-    { type: 'device', id: 'counter-1' },
-  ]);
+  expect(
+    readCompared('device:../..,area,ward:x,device:counter-1,device:counter-1,within:circle:1;2,within:polygon:,<b>'),
+  ).toEqual([{ type: 'device', id: 'counter-1' }]);
   window.history.replaceState(null, '', '/?compare=area:dong-da&compared=sideways&compare_metric=%3Cb%3E');
   expect(new Compare()).toMatchObject({ open: false, metric: null, layout: 'together' });
 });

@@ -49,6 +49,7 @@ export class Comparison {
   readonly #known: readonly Known[] = $derived.by(() => {
     const { compare, areas, devices } = this.#city;
     const known = compare.items.map((item): Known => {
+      if (item.type === 'within') return { item, device: undefined, ward: undefined };
       if (item.type === 'area') return { item, device: undefined, ward: areas.get(item.id) };
       return { item, device: devices.get(item.id) ?? this.#devices.get(item.id), ward: undefined };
     });
@@ -59,7 +60,7 @@ export class Comparison {
   readonly #hits = $derived(this.#known.flatMap(({ device }) => device ?? []));
   /** What there is to choose from. */
   readonly choices = $derived.by(() => {
-    const wards = this.#known.some(({ item }) => item.type === 'area');
+    const wards = this.#known.some(({ item }) => item.type !== 'device');
     return comparable(this.#hits, wards, this.#city.catalogue);
   });
   /** The figure of wards: the chosen one, else the main one of the first device, else what the map's wards show. */
@@ -77,7 +78,7 @@ export class Comparison {
       device ? figureOfDevice(device, compare.metric, catalogue) : undefined;
     return this.#known.map((known, i) => ({
       ...known,
-      figure: known.item.type === 'area' ? this.#ofWards : ofDevice(known.device),
+      figure: known.item.type !== 'device' ? this.#ofWards : ofDevice(known.device),
       letter: LETTERS[i] ?? '',
       stroke: strokes[i] ?? strokes[0],
       dash: DASHES[i] ?? [],

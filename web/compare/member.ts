@@ -1,10 +1,13 @@
 import type { Domain } from '../../model/domain.ts';
+import { isFault, readWithin, sizeOf } from '../../model/within.ts';
 import type { DeviceHit } from '../api/shapes.ts';
+import { squareText } from '../draw/words.ts';
 import type { Ward } from '../state/areas.svelte.ts';
 import type { CatalogueStore } from '../state/catalogue.svelte.ts';
 import { choicesOf } from '../state/choices.ts';
 import type { Compared } from '../state/compare.svelte.ts';
 import { type Figure, isDerived } from '../state/figure.ts';
+import type { Preferences } from '../state/preferences.svelte.ts';
 
 /** One of what is compared, as far as it is known. */
 export interface Member {
@@ -14,6 +17,16 @@ export interface Member {
   readonly ward: Ward | undefined;
   /** What is shown of it, undefined where it reports nothing of what was chosen. */
   readonly figure: Figure | undefined;
+}
+
+/** What one of what is compared is called. */
+export function nameOf(
+  { item: { type, id }, device, ward }: Pick<Member, 'item' | 'device' | 'ward'>,
+  { format, language, messages }: Pick<Preferences, 'format' | 'language' | 'messages'>,
+): string {
+  if (type !== 'within') return ward?.name[language] ?? device?.name ?? id;
+  const shape = readWithin(id);
+  return isFault(shape) ? id : `${messages.areas.drawn} (${squareText(sizeOf(shape), format)})`;
 }
 
 /** The metrics that a device of a kind reports. */

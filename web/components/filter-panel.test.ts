@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { facetsOf } from '../state/filtering.ts';
 import { at, cityWith, counter } from '../testing/city.ts';
 import CountLine from './CountLine.svelte';
+import FilterChips from './FilterChips.svelte';
 import FilterPanel from './FilterPanel.svelte';
 
 afterEach(cleanup);
@@ -31,7 +32,7 @@ function open() {
     counter({ id: 'counter-2', simulated: true, provider: 'fleet' }),
     counter({ id: 'counter-3', simulated: true, condition: 'silent', latest: old }),
   );
-  city.loaded = true;
+  city.reading.done = true;
   city.areas.load([ward('dong-da', 'Phường Đống Đa', 105.8), ward('tay-ho', 'Phường Tây Hồ', 105.9)]);
   city.catalogue.providers = [
     { id: 'hanoi', name: 'Hanoi', simulated: false },
@@ -83,4 +84,18 @@ test('what is shown is counted in one line, and who filters is told', async () =
   expect(await screen.findByText('1 of 3 devices shown', { selector: 'b' })).toBeTruthy();
   const status = await screen.findByText('1 of 3 devices shown', { selector: '[role=status]' }, { timeout: 5_000 });
   expect(status).toBeTruthy();
+});
+
+test('the retired are shown in the place of those in use: a filter like the others, in words and to be taken off', async () => {
+  const city = open();
+  const facets = facetsOf(city.named, city.view.filters, city.context);
+  render(FilterPanel, { city, facets });
+  await fireEvent.change(screen.getByRole('combobox', { name: 'State in the registry' }), {
+    target: { value: 'retired' },
+  });
+  expect(new URLSearchParams(window.location.search).get('state')).toBe('retired');
+  render(FilterChips, { city });
+  await fireEvent.click(screen.getByRole('button', { name: 'Remove filter Retired' }));
+  expect(city.view.filters.state).toBe('active');
+  expect(new URLSearchParams(window.location.search).has('state')).toBe(false);
 });

@@ -104,7 +104,7 @@ test('nothing read yet, no device at all and no device that matches are three th
   const city = cityWith();
   render(DeviceList, { city });
   expect(screen.getByText('Loading…')).toBeTruthy();
-  city.loaded = true;
+  city.reading.done = true;
   expect(await screen.findByText('No devices here yet.')).toBeTruthy();
   city.devices.load('traffic', collection(counter()));
   await fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'xyz' } });

@@ -52,8 +52,6 @@ export const en: Messages = {
   map: 'Map of Hanoi. Arrow keys move it, Enter selects the device nearest to its centre.',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
-  loadingMap: 'Loading the map…',
-  mapFailed: 'The map cannot be drawn on this machine. The list on the left holds the same data.',
   loading: 'Loading…',
   loadFailed: 'The city’s data could not be read. Trying again…',
   selected: (name, state) => `Selected ${name}: ${state}`,

@@ -3,7 +3,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { StyleSpecification } from 'maplibre-gl';
 import { WALL, WALL_SCALE } from '../state/layout.ts';
-import { covered } from './cover.ts';
+import { covered, laidUpon } from './cover.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -32,7 +32,7 @@ export async function createMap(
           center: [105.84, 21.027],
           zoom: 11.5,
           bounds: INNER_CITY,
-          fitBoundsOptions: { padding: covered(container.clientWidth, container.clientHeight) },
+          fitBoundsOptions: { padding: covered(container.clientWidth, container.clientHeight, laidUpon(container)) },
         }
       : { center: beside.getCenter(), zoom: beside.getZoom() }),
     minZoom: 8.5,
@@ -52,30 +52,48 @@ export async function createMap(
   });
 }
 
-/** Pictures with nothing missing until the map counts as drawn: labels come after the tiles. */
+/** Pictures after everything has come until the map counts as drawn: labels come after the tiles. */
 const SETTLED_FRAMES = 3;
+/** A source that is set anew before it is done counts once it has been worked through so often: the first may have been of before. */
+const ROUNDS = 2;
 
 /**
  * Calls back once what these sources hold is drawn. MapLibre's own `idle` may never come where a slow machine
- * draws a city that changes every second.
+ * draws a city that changes every second, nor a moment at which all of its sources are done at once: it is enough
+ * that each of them has been.
  */
 export function onceDrawn(map: MapLibreMap, sources: readonly string[], drawn: () => void): () => void {
+  const awaited = new Map(sources.map((id) => [id, 0]));
   let frames = 0;
-  const finish = () => {
+  const stop = () => {
     map.off('render', look);
-    map.off('idle', finish);
+    map.off('idle', look);
+    map.off('sourcedata', heard);
+  };
+  const note = () => {
+    for (const id of awaited.keys()) if (map.getSource(id) && map.isSourceLoaded(id)) awaited.delete(id);
+  };
+  const look = ({ type }: { type: string }) => {
+    note();
+    if (awaited.size > 0) return;
+    frames += 1;
+    if (frames < SETTLED_FRAMES && type !== 'idle') return;
+    stop();
     drawn();
   };
-  const look = () => {
-    if (sources.every((id) => map.getSource(id) && map.isSourceLoaded(id))) frames += 1;
-    if (frames >= SETTLED_FRAMES) finish();
+  const heard = ({ sourceId, sourceDataType }: { sourceId: string; sourceDataType?: string }) => {
+    const rounds = awaited.get(sourceId);
+    if (rounds !== undefined && sourceDataType === 'content') {
+      if (rounds + 1 < ROUNDS) awaited.set(sourceId, rounds + 1);
+      else awaited.delete(sourceId);
+    }
+    note();
+    // Where nothing is left to be drawn no picture would come by itself.
+    if (awaited.size === 0) map.triggerRepaint();
   };
   map.on('render', look);
-  map.on('idle', finish);
-  // Where nothing is left to be drawn no picture would come by itself.
+  map.on('idle', look);
+  map.on('sourcedata', heard);
   map.triggerRepaint();
-  return () => {
-    map.off('render', look);
-    map.off('idle', finish);
-  };
+  return stop;
 }

@@ -1,7 +1,7 @@
 import { type Map as MapLibreMap, type MapMouseEvent, Point, type PointLike } from 'maplibre-gl';
 import { type Position, representative } from '../../model/geometry.ts';
 import type { Mark } from '../state/mark.ts';
-import { covered } from './cover.ts';
+import { coverOf, middleOf } from './cover.ts';
 import { isHeld } from './hold.ts';
 import { CLUSTER_DISC, type ClusterFigures, clusterOf } from './layers/clusters.ts';
 import { HEX_FILL } from './layers/hexes.ts';
@@ -139,8 +139,9 @@ export function onPointer<T>(map: MapLibreMap, { find, clicked, over }: PointerH
 /** Moves the map so that a position can be seen beside the cards, if it cannot already. */
 export function bringIntoView(map: MapLibreMap, position: Position): void {
   const { clientWidth: width, clientHeight: height } = map.getCanvas();
-  const { left, right, top, bottom } = covered(width, height, true);
+  const cover = coverOf(map, true);
+  const { left, right, top, bottom } = cover;
   const { x, y } = map.project(position);
   if (x > left && x < width - right && y > top && y < height - bottom) return;
-  map.easeTo({ center: position, offset: [(left - right) / 2, (top - bottom) / 2] });
+  map.easeTo({ center: position, offset: middleOf(cover) });
 }

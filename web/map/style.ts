@@ -39,7 +39,7 @@ function roads(p: Palette): LayerSpecification[] {
     paint: { 'line-color': color, 'line-width': width },
   });
   return [
-    { ...stroke('street-case', 'street', p.roadCase, zoomed(13, 0.4, 15, 5.4, 17, 15)), minzoom: 13.6 },
+    { ...stroke('street-case', 'street', p.roadCase, zoomed(13, 1.8, 14, 3.8, 17, 14.5)), minzoom: 13.4 },
     { ...stroke('street', 'street', p.street, zoomed(11, 0.4, 14, 2.2, 17, 12)), minzoom: 11.5 },
     stroke('main-case', 'main', p.roadCase, zoomed(9, 1.2, 12, 3.2, 14, 6.4, 17, 20)),
     stroke('ring-case', 'ring', p.ringCase, zoomed(9, 1.8, 12, 4.4, 14, 8, 17, 24)),
@@ -130,7 +130,8 @@ function label(p: Palette, { source, kind, color, size, along, minzoom, spacing 
       'text-size': size,
       'text-letter-spacing': spacing ?? 0.01,
       'text-max-width': 7,
-      'text-padding': 3,
+      // Two names of places side by side would read as one.
+      'text-padding': along ? 3 : 6,
       'symbol-sort-key': ['coalesce', ['get', 'rank'], 0],
       ...(along
         ? { 'symbol-placement': 'line', 'symbol-spacing': 420, 'text-max-angle': 32 }

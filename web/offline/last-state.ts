@@ -14,13 +14,18 @@ export interface KeptCity {
 export interface KeptDevices {
   readonly at: number;
   readonly devices: readonly LiveDevice[];
+  /** Of a domain with more devices than are kept: how many there were, and how they did. */
+  readonly counted?: KeptCount | undefined;
+}
+
+/** How many devices a large domain had. */
+export interface KeptCount {
+  readonly devices: number;
+  readonly live: number;
 }
 
 /** Raised with every change of the shapes above: what another version of the page kept is not read. */
 const CACHE = 'nhip-last-state-1';
-
-/** More devices of a domain than this are not kept: a reload without network then shows the others. */
-export const KEPT_DEVICES = 10_000;
 
 const CITY = '/last-state/city';
 const WARDS = '/last-state/wards';
@@ -55,9 +60,7 @@ export const lastState = {
   city: (): Promise<KeptCity | undefined> => read(CITY),
   writeWards: (wards: readonly AreaView[]): Promise<void> => write(WARDS, wards),
   wards: (): Promise<readonly AreaView[] | undefined> => read(WARDS),
-  /** Keeps at most `KEPT_DEVICES`. */
-  writeDevices: (domain: string, { at, devices }: KeptDevices): Promise<void> =>
-    write(devicesOf(domain), { at, devices: devices.slice(0, KEPT_DEVICES) }),
+  writeDevices: (domain: string, kept: KeptDevices): Promise<void> => write(devicesOf(domain), kept),
   devices: (domain: string): Promise<KeptDevices | undefined> => read(devicesOf(domain)),
   /** Forgets everything: the city does not show itself to everybody any more. */
   clear: async (): Promise<void> => {

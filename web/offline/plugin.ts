@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
 
 /** What is not kept for offline: older browsers' fonts, which none that runs service workers reads. */
-const LEFT_OUT = /\.woff$|\.map$|^sw\.js$/;
+const LEFT_OUT = /^\.vite\/|\.woff$|\.map$|^sw\.js$/;
 
 /**
  * Builds the service worker after the page, as one file that knows the names of all others. A generator such as

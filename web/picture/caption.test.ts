@@ -11,7 +11,7 @@ describe('what a picture says of itself', () => {
 
   test('it tells the moment with its year and zone, what is left out, and whom it thanks', () => {
     const city = cityWith(counter(), counter({ id: 'counter-2', simulated: true }));
-    city.loaded = true;
+    city.reading.done = true;
     city.view.show('traffic');
     city.view.filter({ conditions: ['live'] });
     city.ground.credits = [{ text: '© OpenStreetMap contributors' }, { text: 'ODbL' }];
@@ -21,5 +21,8 @@ describe('what a picture says of itself', () => {
     expect(time).toContain('newest 10 sec ago');
     expect(filters).toContain('Reporting');
     expect(credits).toBe('© OpenStreetMap contributors, ODbL · schematic map');
+    city.time.compare(NOW - 86_400_000);
+    const both = captionOf(city, true).time;
+    expect(both).toMatch(/^Left: 08:00, Tue, 24\/11\/2026.* · Right: 08:00, Mon, 23\/11\/2026/);
   });
 });

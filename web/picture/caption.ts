@@ -10,8 +10,8 @@ export interface Caption {
   readonly credits: string;
 }
 
-/** The words of a picture that is taken now. */
-export function captionOf(city: City): Caption {
+/** The words of a picture that is taken now; `compared`: whether another moment is on its right side. */
+export function captionOf(city: City, compared: boolean = city.screen.beside !== null): Caption {
   const { preferences, view, catalogue, time, clock, ground, areas, layers, keeping } = city;
   const { messages, format, language } = preferences;
   const domain = view.domain === null ? messages.allDomains : catalogue.domain(view.domain)?.name[language];
@@ -23,9 +23,10 @@ export function captionOf(city: City): Caption {
   const age = newest === null ? messages.noNewest : messages.newest(format.age((clock.wall - newest) / 1_000));
   const approximate = layers.has('wards') && areas.approximate ? [messages.approximate] : [];
   const note = ground.base === 'schematic' ? [messages.anywhere.schematicNote] : [];
+  const shown = `${told}${zone}${time.moment === null ? ` · ${age}` : ''}`;
   return {
     title: [messages.place, domain].filter((part) => part !== undefined).join(' · '),
-    time: `${told}${zone}${time.moment === null ? ` · ${age}` : ''}`,
+    time: compared ? messages.anywhere.both(shown, format.instant(time.other ?? clock.wall, 0)) : shown,
     filters: [...(city.simulated ? [messages.simulatedNote] : []), ...chipsOf(city).map(({ name }) => name)],
     credits: [ground.credits.map(({ text }) => text).join(', '), ...note, ...approximate].join(' · '),
   };

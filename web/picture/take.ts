@@ -13,8 +13,8 @@ const LONGEST = 6_000;
 /** The map with its legend, its time and whom it thanks, as a PNG. Rejects where there is no map, or too little memory. */
 export async function takePicture(city: City): Promise<Blob> {
   const { map } = city.screen;
-  if (map === null) throw new Error('there is no map to take a picture of');
-  const image = mapImage(map);
+  const image = mapImage(city.screen);
+  if (map === null || image === null) throw new Error('there is no map to take a picture of');
   const { clientWidth: width, clientHeight: height } = map.getContainer();
   const stage = document.createElement('div');
   stage.style.cssText = 'position:fixed;left:-99999px;top:0;pointer-events:none';

@@ -55,12 +55,13 @@ describe('a city with a large domain', () => {
   test('asks for tiles by everything that narrows the page', () => {
     const city = cityWith();
     city.big.count([{ domain: 'traffic', registered: 200_000, mode: 'tiles' }]);
-    city.view.filter({ kind: 'counter', levels: ['severe'], ward: 'ba-dinh', freshWithin: 900 });
+    city.view.filter({ kind: 'counter', levels: ['severe'], ward: 'ba-dinh', freshWithin: 900, state: 'retired' });
     city.view.colourBy('mean_speed');
     const url = new URL(city.big.tiles.get('traffic') ?? '', 'http://city');
     expect(url.pathname).toContain('/api/v1/map/traffic/tiles/');
     expect(Object.fromEntries(url.searchParams)).toEqual({
       ...{ kind: 'counter', level: 'severe', area: 'ba-dinh', fresh_within: '900', metric: 'mean_speed' },
+      state: 'retired',
     });
   });
 });

@@ -12,7 +12,7 @@ export interface Chip {
 /** Every filter that narrows list and map, so that nobody takes a part for the whole. */
 export function chipsOf({ view, catalogue, areas, preferences, drawn }: City): readonly Chip[] {
   const { messages, format, language } = preferences;
-  const { kind, provider, conditions, levels, freshWithin, ward, simulated } = view.filters;
+  const { kind, provider, conditions, levels, freshWithin, ward, simulated, state } = view.filters;
   const chips: Chip[] = [];
   const add = (id: string, name: string, remove: () => void) => chips.push({ id, name, remove });
 
@@ -38,5 +38,6 @@ export function chipsOf({ view, catalogue, areas, preferences, drawn }: City): r
     add('simulated', `${messages.filterSimulated}: ${messages.simulatedFilters[simulated]}`, () =>
       view.filter({ simulated: 'include' }),
     );
+  if (state !== 'active') add('state', messages.finding.states[state], () => view.filter({ state: 'active' }));
   return chips;
 }

@@ -1,8 +1,9 @@
+import { isFault, readWithin, writeWithin } from '../../model/within.ts';
 import { changeAddress } from './address.ts';
 
-/** A device or a ward that is compared with others. */
+/** A device, a ward or a drawn area (`id` is its text, as `writeWithin` writes it) that is compared with others. */
 export interface Compared {
-  readonly type: 'device' | 'area';
+  readonly type: 'device' | 'area' | 'within';
   readonly id: string;
 }
 
@@ -14,18 +15,27 @@ export type Layout = (typeof LAYOUTS)[number];
 export const MOST_COMPARED = 4;
 
 const ITEM = /^(device|area):([a-z0-9][a-z0-9-]{1,63})$/;
+const DRAWN = 'within:';
 const METRIC = /^[a-z][a-z0-9_]{1,47}$/;
 
-/** The items as the address writes them: `device:counter-1,area:dong-da`. */
+/** The items as the address writes them: `device:counter-1,area:dong-da,within:circle:105.85;21.03;500`. */
 export const writeCompared = (items: readonly Compared[]): string =>
-  items.map(({ type, id }) => `${type}:${id}`).join(',');
+  items.map(({ type, id }) => `${type}:${id.replaceAll(',', ';')}`).join(',');
+
+function readItem(part: string): Compared | undefined {
+  const [, type, id] = ITEM.exec(part) ?? [];
+  if (id !== undefined) return { type: type === 'area' ? 'area' : 'device', id };
+  if (!part.startsWith(DRAWN)) return undefined;
+  const shape = readWithin(part.slice(DRAWN.length).replaceAll(';', ','));
+  return isFault(shape) ? undefined : { type: 'within', id: writeWithin(shape) };
+}
 
 /** Reads them; what is not understood, or there twice, or more than can be compared is left out. */
 export function readCompared(text: string | null): readonly Compared[] {
   const items = new Map<string, Compared>();
   for (const part of (text ?? '').split(',')) {
-    const [, type, id] = ITEM.exec(part) ?? [];
-    if (id !== undefined) items.set(part, { type: type === 'area' ? 'area' : 'device', id });
+    const item = readItem(part);
+    if (item !== undefined) items.set(`${item.type}:${item.id}`, item);
   }
   return [...items.values()].slice(0, MOST_COMPARED);
 }

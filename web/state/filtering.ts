@@ -23,7 +23,10 @@ const SIMULATED: Readonly<Record<Filters['simulated'], Test>> = {
   only: ({ device }) => device.simulated,
 };
 
-/** Whether a device passes every filter. A level is of the present: what fell silent has none. */
+/**
+ * Whether a device passes every filter but its state: those of another state are not at hand. A level is of the present:
+ * what fell silent has none.
+ */
 export function passing(filters: Filters, { now, areas, drawn = null }: FilterContext): Test {
   const { kind, provider, conditions, levels, freshWithin, ward, simulated } = filters;
   const tests: Test[] = [];
@@ -52,6 +55,7 @@ export function countFilters(filters: Filters): number {
     filters.freshWithin !== null,
     filters.ward !== null,
     filters.simulated !== NO_FILTERS.simulated,
+    filters.state !== NO_FILTERS.state,
   ].filter(Boolean).length;
 }
 

@@ -1,6 +1,7 @@
+import { fetchMapSummaryOpenly } from '../api/big-map.ts';
 import { ApiError, fetchMapOpenly } from '../api/client.ts';
 import type { AreaView, MapCollection } from '../api/shapes.ts';
-import { KEPT_DEVICES, type LastState, lastState } from '../offline/last-state.ts';
+import { type KeptCount, type KeptDevices, type LastState, lastState } from '../offline/last-state.ts';
 import type { CatalogueStore } from './catalogue.svelte.ts';
 import { deviceOf, type LiveDevice } from './device.ts';
 import type { Preferences } from './preferences.svelte.ts';
@@ -13,6 +14,8 @@ export interface KeepingSources {
   readonly devices: { readonly all: readonly LiveDevice[]; restore(devices: readonly LiveDevice[]): void };
   /** The domains that are shown. */
   shown(): readonly string[];
+  /** Whether a domain has more devices than the page holds. */
+  large(domain: string): boolean;
   /** Whether what is at hand is the city's own, of now. */
   fresh(): boolean;
   /** Whether the page reads with a key. */
@@ -33,6 +36,8 @@ const FIRST_MS = 5_000;
 export class Keeping {
   /** When the state that is shown was kept, ms since the epoch; null while the city itself answers. */
   at: number | null = $state(null);
+  /** The domains of which no more was kept than how many devices they had. */
+  counts: ReadonlyMap<string, KeptCount> = $state.raw(new Map());
   readonly #from: KeepingSources;
   readonly #kept: LastState;
   #wards: readonly AreaView[] = [];
@@ -70,7 +75,7 @@ export class Keeping {
     const held = this.#from.withKey() ? null : this.#held();
     try {
       for (const domain of this.#from.shown())
-        await this.#kept.writeDevices(domain, { at, devices: held?.get(domain) ?? (await this.#openly(domain)) });
+        await this.#kept.writeDevices(domain, await this.#stateOf(domain, at, held));
     } catch (error) {
       // The city shows nothing without a key: nothing of it stays.
       if (error instanceof ApiError && error.status === 401) await this.forget();
@@ -93,16 +98,20 @@ export class Keeping {
       catalogue.providers = city.providers;
       catalogue.domains = city.domains;
     }
-    let all = true;
-    for (const domain of this.#from.shown()) {
+    const shown = this.#from.shown();
+    let all = shown.length > 0;
+    const counts = new Map<string, KeptCount>();
+    for (const domain of shown) {
       if (devices.all.some((device) => device.domain === domain)) continue;
       const kept = await this.#kept.devices(domain);
       if (kept === undefined) all = false;
       else {
         devices.restore(kept.devices);
+        if (kept.counted) counts.set(domain, kept.counted);
         this.at = Math.min(this.at ?? kept.at, kept.at);
       }
     }
+    this.counts = counts;
     return all;
   }
 
@@ -123,11 +132,19 @@ export class Keeping {
     return held;
   }
 
-  /** The devices of a domain as anybody reads them; of a large one none, for it is not read whole by the page either. */
-  async #openly(domain: string): Promise<readonly LiveDevice[]> {
-    const many = this.#from.devices.all.filter((device) => device.domain === domain).length;
-    if (many === 0 || many > KEPT_DEVICES) return [];
+  /** What is kept of a domain. Of a large one the page holds what is in view, which is no state of it: it is counted. */
+  async #stateOf(
+    domain: string,
+    at: number,
+    held: ReadonlyMap<string, readonly LiveDevice[]> | null,
+  ): Promise<KeptDevices> {
+    if (this.#from.large(domain)) {
+      const { devices, conditions } = await fetchMapSummaryOpenly(domain);
+      return { at, devices: [], counted: { devices, live: conditions.live } };
+    }
+    const known = held?.get(domain);
+    if (known) return { at, devices: known };
     const { features }: MapCollection = await fetchMapOpenly(domain);
-    return features.map((feature) => deviceOf(domain, feature));
+    return { at, devices: features.map((feature) => deviceOf(domain, feature)) };
   }
 }

@@ -39,6 +39,7 @@ function setup(change: Partial<KeepingSources> = {}) {
     {
       ...{ catalogue, preferences, areas, devices },
       shown: () => ['traffic'],
+      large: () => false,
       fresh: () => true,
       withKey: () => false,
       ...change,
@@ -60,7 +61,7 @@ describe('the last state', () => {
     const later = new Keeping(
       {
         ...{ catalogue: page.catalogue, preferences: page.preferences, areas: page.areas, devices: page.devices },
-        ...{ shown: () => ['traffic'], fresh: () => false, withKey: () => false },
+        ...{ shown: () => ['traffic'], large: () => false, fresh: () => false, withKey: () => false },
       },
       kept,
     );
@@ -102,6 +103,31 @@ describe('the last state', () => {
     vi.stubGlobal('fetch', async () => new Response('', { status: 401 }));
     await keeping.keep(NOW);
     expect(text()).toBe('[null,[]]');
+  });
+
+  test('of a large domain is how many devices it had, and never a part of them that looks like all', async () => {
+    const asked = vi.fn(async () => Response.json({ devices: 25_000, conditions: { live: 24_100 } }));
+    vi.stubGlobal('fetch', asked);
+    const { keeping, devices, page } = setup({ large: () => true });
+    await keeping.keep(NOW);
+    expect(asked).toHaveBeenCalledWith(
+      '/api/v1/map/traffic/summary?limit=0',
+      expect.objectContaining({ credentials: 'omit' }),
+    );
+    expect(devices.get('traffic')).toEqual({ at: NOW, devices: [], counted: { devices: 25_000, live: 24_100 } });
+    page.devices.clear();
+    expect(await keeping.restore()).toBe(true);
+    expect([keeping.at, keeping.counts.get('traffic')?.devices]).toEqual([NOW, 25_000]);
+  });
+
+  test('is nothing of a closed city, not even its catalogue, where its only domain is large or empty', async () => {
+    vi.stubGlobal('fetch', async () => new Response('', { status: 401 }));
+    for (const large of [true, false]) {
+      const { keeping, text, page } = setup({ withKey: () => true, large: () => large });
+      page.devices.clear();
+      await keeping.keep(NOW);
+      expect(text()).toBe('[null,[]]');
+    }
   });
 
   test('is not overwritten by what is not of now', async () => {

@@ -58,6 +58,8 @@ export interface LegendCounts {
   readonly offline: number;
   /** Of those that report: whose value shown is old. */
   readonly stale: number;
+  /** Of those that report: whose device doubts the value shown. */
+  readonly doubtful: number;
   /** Of all of them: with messages that could not be stored. */
   readonly quarantined: number;
   /** Without a value. */
@@ -72,9 +74,10 @@ export function countMarks(marks: readonly Mark[]): LegendCounts {
   const byFigure = new Map<string, Map<Tone, number>>();
   const tones = new Map<Tone, number>();
   const add = (counts: Map<Tone, number>, tone: Tone) => counts.set(tone, (counts.get(tone) ?? 0) + 1);
-  const rest = { silent: 0, offline: 0, stale: 0, quarantined: 0, empty: 0, hidden: 0 };
-  for (const { headline, tone, faded, hidden, condition, stale, quarantined } of marks) {
+  const rest = { silent: 0, offline: 0, stale: 0, doubtful: 0, quarantined: 0, empty: 0, hidden: 0 };
+  for (const { headline, tone, faded, hidden, condition, stale, doubtful, quarantined } of marks) {
     if (stale) rest.stale += 1;
+    if (doubtful) rest.doubtful += 1;
     if (quarantined) rest.quarantined += 1;
     if (hidden) rest.hidden += 1;
     else if (tone === 'none') rest.empty += 1;

@@ -27,6 +27,8 @@ export interface Mark {
   readonly faded: boolean;
   /** It reports, but what is shown of it is older than it should be. */
   readonly stale: boolean;
+  /** Its device doubts the value, or calls it invalid. */
+  readonly doubtful: boolean;
   /** Messages of it wait in the quarantine, as far as the reader may know. */
   readonly quarantined: boolean;
   readonly geometry: Geometry | null;
@@ -82,6 +84,7 @@ export function markOf(
     hidden: reading === undefined && headline !== undefined && sourcesOf(headline).some(hides),
     faded: condition !== 'live',
     stale: condition === 'live' && reading !== undefined && isStale(reading, slowestOf(headline, catalogue), now),
+    doubtful: condition === 'live' && reading !== undefined && reading.quality !== 'valid',
     quarantined: quarantined(device.id),
     geometry: device.geometry,
   };

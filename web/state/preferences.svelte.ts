@@ -1,9 +1,12 @@
 import { LANGUAGES, type Language } from '../../model/text.ts';
+import { FIRST_MESSAGES, type FirstMessages } from '../i18n/first.ts';
 import { createFormat, FIRST_TIMEZONE, type Format } from '../i18n/format.ts';
-import { MESSAGES, type Messages } from '../i18n/messages.ts';
+import type { Messages } from '../i18n/messages.ts';
+import { textsIn } from '../i18n/texts.svelte.ts';
 import { changeUrl, readUrl, THEMES, type Theme } from './url.ts';
 
 const STORAGE_KEY = 'nhip.preferences';
+const DARK = '(prefers-color-scheme: dark)';
 
 interface Kept {
   language: Language | null;
@@ -30,7 +33,15 @@ export class Preferences {
   theme: Theme = $state('auto');
   #dark = $state(false);
 
-  readonly messages: Messages = $derived(MESSAGES[this.language]);
+  /** What the page can say before its texts have come. */
+  readonly first: FirstMessages = $derived(FIRST_MESSAGES[this.language]);
+  /** The page's texts; null before they have come, which is before anything but the map is shown. */
+  readonly texts: Messages | null = $derived(textsIn(this.language));
+  /** The page's texts, for what is shown once they have come. */
+  readonly messages: Messages = $derived.by(() => {
+    if (this.texts === null) throw new Error('the texts of the page have not come');
+    return this.texts;
+  });
   /** The city's, as its API tells it. */
   timezone: string = $state(FIRST_TIMEZONE);
   readonly format: Format = $derived(createFormat(this.language, this.timezone));
@@ -43,11 +54,12 @@ export class Preferences {
     const system = window.navigator.language.toLowerCase().startsWith('vi') ? 'vi' : 'en';
     this.language = url.language ?? before.language ?? system;
     this.theme = url.theme ?? before.theme ?? 'auto';
+    this.#dark = window.matchMedia(DARK).matches;
   }
 
   /** Follows the system's theme until the returned function is called. */
   followSystem(): () => void {
-    const query = window.matchMedia('(prefers-color-scheme: dark)');
+    const query = window.matchMedia(DARK);
     const update = () => {
       this.#dark = query.matches;
     };

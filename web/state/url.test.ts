@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEVICE_CONDITIONS } from '../../model/device.ts';
+import { DEVICE_CONDITIONS, DEVICE_STATES } from '../../model/device.ts';
 import { LEVELS } from '../../model/level.ts';
 import { LANGUAGES } from '../../model/text.ts';
 import {
@@ -40,6 +40,7 @@ const states: fc.Arbitrary<UrlState> = fc.record({
     freshWithin: maybe(fc.integer({ min: 1, max: 604_800 })),
     ward: maybe(slug),
     simulated: fc.constantFrom(...SIMULATED),
+    state: fc.constantFrom(...DEVICE_STATES),
   }),
   selected,
 });

@@ -1,4 +1,4 @@
-import { DEVICE_CONDITIONS, type DeviceCondition } from '../../model/device.ts';
+import { DEVICE_CONDITIONS, DEVICE_STATES, type DeviceCondition, type DeviceState } from '../../model/device.ts';
 import { LEVELS, type Level } from '../../model/level.ts';
 import { LANGUAGES, type Language } from '../../model/text.ts';
 import { changeAddress, type Parameters, withParameters } from './address.ts';
@@ -27,6 +27,8 @@ export interface Filters {
   /** The ward a device stands in, or was last seen in. */
   readonly ward: string | null;
   readonly simulated: Simulated;
+  /** Devices at work, or those that were retired: never both at once. */
+  readonly state: DeviceState;
 }
 
 export const NO_FILTERS: Filters = {
@@ -37,6 +39,7 @@ export const NO_FILTERS: Filters = {
   freshWithin: null,
   ward: null,
   simulated: 'include',
+  state: 'active',
 };
 
 /** What is open: one device, one ward, or nothing. */
@@ -119,6 +122,7 @@ export function readUrl(search: string): UrlState {
       freshWithin: seconds(query.get('fresh_within')),
       ward: like(SLUG, query.get('ward')),
       simulated: one(SIMULATED, query.get('simulated')) ?? 'include',
+      state: one(DEVICE_STATES, query.get('state')) ?? 'active',
     },
     selected: selected(query),
   };
@@ -147,6 +151,7 @@ function parameters(change: Partial<UrlState>): Parameters {
       fresh_within: filters.freshWithin === null ? null : String(filters.freshWithin),
       ward: filters.ward,
       simulated: unless('include', filters.simulated),
+      state: unless('active', filters.state),
     }),
     ...(selected && { device: selected.device ?? null, area: selected.area ?? null }),
   };

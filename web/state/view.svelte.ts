@@ -126,6 +126,8 @@ export class View {
   reach(device: { readonly id: string; readonly domain: string }): void {
     const elsewhere = this.domain !== null && this.domain !== device.domain;
     this.open(device.id);
+    // What is found is at work.
+    if (this.filters.state !== 'active') this.filter({ state: 'active' });
     if (elsewhere) this.show(device.domain);
   }
 }

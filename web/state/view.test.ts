@@ -63,6 +63,13 @@ test('a device of another domain brings its own, from all domains it does not', 
   expect(inAddress()).toEqual({ domain: 'health', device: 'hospital-2' });
 });
 
+test('a device that is found is at work: what is retired is not shown any more', () => {
+  at('?state=retired&ward=dong-da');
+  const view = new View();
+  view.reach({ id: 'hospital-1', domain: 'health' });
+  expect(inAddress()).toEqual({ device: 'hospital-1', ward: 'dong-da' });
+});
+
 test('what the city does not have is dropped', () => {
   at('?domain=atlantis&metric=tides&kind=gondola&level=poor');
   const view = new View();

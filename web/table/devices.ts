@@ -1,5 +1,6 @@
 import { DEVICE_CONDITIONS } from '../../model/device.ts';
 import { LEVEL_NAMES, LEVELS, type Level } from '../../model/level.ts';
+import { instantIn } from '../chart/zone.ts';
 import type { City } from '../state/city.svelte.ts';
 import { newestTime } from '../state/device.ts';
 import type { Mark } from '../state/mark.ts';
@@ -48,7 +49,7 @@ export function deviceColumns(city: City, now: () => number): readonly Column<Ma
       text: ({ device }) => device.name,
     },
     text('kind', 124, kind),
-    city.chosen === null ? text('figure', 136, figure) : null,
+    city.chosen === null ? text('figure', 150, figure) : null,
     {
       ...{ id: 'value', name: city.chosen?.name[language] ?? names.value, width: 100, numeric: true, narrow: true },
       groups: byText(others, figure),
@@ -59,7 +60,7 @@ export function deviceColumns(city: City, now: () => number): readonly Column<Ma
       },
     },
     {
-      ...{ id: 'level', name: names.level, width: 118, narrow: true },
+      ...{ id: 'level', name: names.level, width: 112, narrow: true },
       keys: byNumber((mark) => {
         const level = levelNow(mark);
         return level === null ? null : LEVELS.indexOf(level);
@@ -70,7 +71,7 @@ export function deviceColumns(city: City, now: () => number): readonly Column<Ma
       },
     },
     {
-      ...{ id: 'age', name: names.age, width: 108, numeric: true },
+      ...{ id: 'age', name: names.age, width: 128, numeric: true },
       // The youngest first: an age and not a time is what is read.
       keys: byNumber(({ device }) => {
         const newest = newestTime(device);
@@ -86,7 +87,7 @@ export function deviceColumns(city: City, now: () => number): readonly Column<Ma
       keys: byNumber(({ condition }) => DEVICE_CONDITIONS.indexOf(condition)),
       text: ({ condition }) => messages.conditions[condition],
     },
-    text('ward', 150, ward),
+    text('ward', 172, ward),
     view.domain === null ? text('domain', 118, domain) : null,
     {
       ...{ id: 'connection', name: names.connection, width: 112 },
@@ -112,29 +113,33 @@ export function deviceColumns(city: City, now: () => number): readonly Column<Ma
   return all.filter((column) => column !== null);
 }
 
-/** The devices as a file has them: figures bare, the unit and the time beside them, the words in the reader's language. */
+/**
+ * The devices as a file has them: figures bare, unit and time beside them. Columns and values are those of the API in any
+ * language, and names stand beside their ids.
+ */
 export function deviceSheet(city: City, marks: readonly Mark[]): readonly (readonly CsvValue[])[] {
-  const { messages } = city.preferences;
-  const columns = new Map(deviceColumns(city, () => city.clock.now).map((column) => [column.id, column]));
-  const { columns: names } = messages.finding.table;
-  const said = (id: string, mark: Mark) => columns.get(id)?.text(mark) ?? '';
-  const { language } = city.preferences;
+  const { catalogue, areas } = city;
+  const { language, timezone } = city.preferences;
   const head = [
-    ...[messages.deviceId, names.name, names.kind, names.domain, names.ward, names.figure, names.value],
-    ...[messages.finding.table.unit, names.level, messages.finding.table.time, names.condition, names.connection],
-    ...[names.provider, names.simulated, names.quality],
+    ...['id', 'name', 'kind', 'kind name', 'domain', 'domain name', 'ward', 'ward name', 'metric', 'metric name'],
+    ...['value', 'unit', 'level', 'quality', `newest (${timezone})`, 'condition', 'connected', 'provider'],
+    ...['provider name', 'simulated', 'quarantined'],
   ];
   return [
     head,
     ...marks.map((mark): readonly CsvValue[] => {
-      const { device, headline, reading } = mark;
+      const { device, headline, reading, condition } = mark;
       const newest = newestTime(device);
+      const ward = areas.of(mark.geometry) ?? null;
       return [
-        ...[device.id, device.name, said('kind', mark)],
-        ...[city.catalogue.domain(device.domain)?.name[language] ?? device.domain, said('ward', mark)],
-        ...[headline?.name[language] ?? null, reading?.value ?? null, headline?.unit ?? null, said('level', mark)],
-        ...[newest === null ? null : new Date(newest).toISOString(), said('condition', mark)],
-        ...[said('connection', mark), said('provider', mark), said('simulated', mark), said('quality', mark)],
+        ...[device.id, device.name],
+        ...[device.kind, catalogue.kind(device.domain, device.kind)?.name[language] ?? device.kind],
+        ...[device.domain, catalogue.domain(device.domain)?.name[language] ?? device.domain],
+        ...[ward, ward === null ? null : (areas.get(ward)?.name[language] ?? ward)],
+        ...[headline?.id ?? null, headline?.name[language] ?? null],
+        ...[reading?.value ?? null, headline?.unit ?? null, levelNow(mark), reading?.quality ?? null],
+        ...[newest === null ? null : instantIn(newest, timezone), condition, device.connected],
+        ...[device.provider, catalogue.provider(device.provider), device.simulated, mark.quarantined],
       ];
     }),
   ];

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { profileCsv } from '../profile/csv.ts';
 import { NameOrder } from '../state/name-order.ts';
+import { cityWith, counter } from '../testing/city.ts';
 import { byNumber, byText, type Column } from './columns.ts';
 import { csvOf } from './csv.ts';
+import { deviceSheet } from './devices.ts';
 import { held, pressed, sorted } from './sorting.ts';
+import { wardSheet } from './wards.ts';
 
 interface Row {
   readonly id: string;
@@ -92,3 +96,29 @@ test('a file is RFC 4180, and no name of a device is run as a formula', () => {
     '\uFEFFTên,Giá trị\r\n"Ngã tư ""Sở"", Láng",-1.5\r\n"\'=HYPERLINK(""http://x"")",\r\n"two\nlines",true\r\n',
   );
 });
+
+test.each(['vi', 'en'] as const)(
+  'all files have the same columns and ids in any language, with names in %s beside',
+  (language) => {
+    const city = cityWith(counter({ simulated: true }));
+    city.preferences.language = language;
+    const [head = [], row = []] = deviceSheet(city, city.marks);
+    expect(head).toContain('newest (Asia/Ho_Chi_Minh)');
+    const told = Object.fromEntries(head.map((name, i) => [name, row[i]]));
+    expect(told).toMatchObject({
+      ...{ id: 'counter-1', kind: 'counter', domain: 'traffic', metric: 'mean_speed', level: 'severe', value: 8 },
+      ...{ unit: 'km/h', quality: 'valid', condition: 'live', connected: true, simulated: true, quarantined: false },
+      'metric name': language === 'vi' ? 'Tốc độ trung bình' : 'Mean speed',
+    });
+    const profile = profileCsv({ domains: [{ domain: 'traffic', figures: [] }] }, city.catalogue, 'UTC', language);
+    const [columns = ''] = profile.replace('\uFEFF', '').split('\r\n');
+    expect(columns.split(',').slice(0, 4)).toEqual(['domain', 'domain name', 'metric', 'metric name']);
+    const [wards = []] = wardSheet(city, []);
+    // What several files tell has one name in all of them.
+    for (const name of ['metric', 'metric name', 'value', 'unit', 'level']) {
+      expect(head).toContain(name);
+      expect(wards).toContain(name);
+      expect(columns.split(',')).toContain(name);
+    }
+  },
+);

@@ -26,7 +26,7 @@ function open() {
     counter({ id: 'counter-3', name: 'Bưởi', latest: {}, condition: 'new' }),
     counter({ id: 'counter-4', name: 'Đại La', latest: speed(54, 9_000) }),
   );
-  city.loaded = true;
+  city.reading.done = true;
   city.view.show('traffic');
   render(DevicesTable, { city });
   const grid = screen.getByRole('grid');

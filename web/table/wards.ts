@@ -1,4 +1,5 @@
 import { LEVEL_NAMES, LEVELS, type Level } from '../../model/level.ts';
+import { instantIn } from '../chart/zone.ts';
 import type { Ward } from '../state/areas.svelte.ts';
 import type { WardFigure } from '../state/choropleth.svelte.ts';
 import type { City } from '../state/city.svelte.ts';
@@ -87,24 +88,24 @@ export function wardColumns(city: City, now: () => number): readonly Column<Ward
   ];
 }
 
-/** The wards as a file has them: figures bare, with their unit, span and completeness beside them. */
+/**
+ * The wards as a file has them: figures bare, with unit, span and completeness beside them. Columns and values are those
+ * of the API in any language, and names stand beside their ids.
+ */
 export function wardSheet(city: City, rows: readonly WardRow[]): readonly (readonly CsvValue[])[] {
-  const { messages, language } = city.preferences;
-  const { columns: names, ...words } = messages.finding.table;
+  const { language, timezone } = city.preferences;
   const asked = city.choropleth.asked;
   const head = [
-    ...[messages.deviceId, names.ward, names.figure, messages.layers.over, names.value, words.unit, names.level],
-    ...[names.completeness, words.expected, names.received, names.devices, words.time, names.population, names.borders],
+    ...['id', 'name', 'kind', 'metric', 'metric name', 'over', 'value', 'unit', 'level', 'completeness', 'reports'],
+    ...['reports expected', 'devices', `newest (${timezone})`, 'inhabitants', 'approximate'],
   ];
   return [
     head,
     ...rows.map(({ ward, figure, level }): readonly CsvValue[] => [
-      ...[ward.id, ward.name[language], asked?.figure.name[language] ?? null],
-      ...[asked ? messages.overs[asked.over] : null, figure?.value ?? null, asked?.figure.unit ?? null],
-      ...[level === null ? null : LEVEL_NAMES[level][language], figure?.completeness ?? null],
-      ...[figure?.expected ?? null, figure?.received ?? null, figure?.devices ?? null],
-      ...[figure ? new Date(figure.newest).toISOString() : null, ward.population],
-      ward.approximate ? words.approximate : words.surveyed,
+      ...[ward.id, ward.name[language], ward.kind, asked?.figure.id ?? null, asked?.figure.name[language] ?? null],
+      ...[asked?.over ?? null, figure?.value ?? null, asked?.figure.unit ?? null, level],
+      ...[figure?.completeness ?? null, figure?.received ?? null, figure?.expected ?? null, figure?.devices ?? null],
+      ...[figure ? instantIn(figure.newest, timezone) : null, ward.population, ward.approximate],
     ]),
   ];
 }

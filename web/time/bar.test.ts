@@ -59,7 +59,7 @@ afterEach(() => {
 function show(): City {
   const city = cityWith(counter());
   city.view.show('traffic');
-  city.loaded = true;
+  city.reading.done = true;
   render(TimeBar, { city });
   return city;
 }

@@ -7,6 +7,9 @@ export const anywhereEn: typeof anywhereVi = {
   sheetStops: { peek: 'peek', half: 'half', full: 'full' },
   offline: 'Offline.',
   lastState: (moment: string, age: string) => `Last state ${moment}, ${age}`,
+  onlyCounted: (domain, devices, live) =>
+    `${domain}: ${devices} devices then, ${live} reporting; too many to keep each of them.`,
+  notKept: 'The list of devices was not kept for reading without a network.',
   schematicNote: 'schematic map',
   base: 'Base map',
   bases: { schematic: 'Schematic', openfreemap: 'OpenFreeMap', pmtiles: 'The city’s own' },
@@ -20,5 +23,6 @@ export const anywhereEn: typeof anywhereVi = {
   picture: 'Save a picture (PNG)',
   takingPicture: 'Taking the picture…',
   pictureFailed: 'The picture could not be made on this machine.',
+  both: (left, right) => `Left: ${left} · Right: ${right}`,
   print: 'Print the map',
 };

@@ -5,6 +5,9 @@ export const anywhereVi = {
   sheetStops: { peek: 'hé mở', half: 'một nửa', full: 'toàn bộ' },
   offline: 'Ngoại tuyến.',
   lastState: (moment: string, age: string) => `Trạng thái cuối lúc ${moment}, ${age}`,
+  onlyCounted: (domain: string, devices: string, live: string) =>
+    `${domain}: khi đó có ${devices} thiết bị, ${live} đang báo; quá nhiều để giữ từng thiết bị.`,
+  notKept: 'Máy này không giữ danh sách thiết bị để xem khi mất mạng.',
   schematicNote: 'bản đồ sơ lược',
   base: 'Bản đồ nền',
   bases: { schematic: 'Sơ lược', openfreemap: 'OpenFreeMap', pmtiles: 'Của thành phố' },
@@ -19,4 +22,5 @@ export const anywhereVi = {
   takingPicture: 'Đang tạo ảnh…',
   pictureFailed: 'Không tạo được ảnh trên máy này.',
   print: 'In bản đồ',
+  both: (left: string, right: string) => `Trái: ${left} · Phải: ${right}`,
 };

@@ -5,6 +5,8 @@ export const findingEn: typeof findingVi = {
   surface: 'Shown as',
   surfaces: { map: 'Map', table: 'Table' },
   skipToTable: 'Show as a table',
+  state: 'State in the registry',
+  states: { active: 'In use', retired: 'Retired' },
   counts: {
     shown: (shown, all) => `${shown} of ${all} devices shown`,
     all: (all) => `${all} ${all === '1' ? 'device' : 'devices'}`,
@@ -67,10 +69,7 @@ export const findingEn: typeof findingVi = {
     download: 'Download CSV',
     dense: 'Narrow rows',
     none: '–',
-    expected: 'Reports due',
     held: 'Order kept while you read',
-    unit: 'Unit',
-    time: 'Time of report',
     columns: {
       name: 'Name',
       kind: 'Kind',

@@ -3,6 +3,8 @@ export const findingVi = {
   surface: 'Cách xem',
   surfaces: { map: 'Bản đồ', table: 'Bảng' },
   skipToTable: 'Xem dạng bảng',
+  state: 'Trạng thái đăng ký',
+  states: { active: 'Đang dùng', retired: 'Đã ngừng dùng' },
   counts: {
     shown: (shown: string, all: string) => `Hiện ${shown} trong ${all} thiết bị`,
     all: (all: string) => `${all} thiết bị`,
@@ -65,10 +67,7 @@ export const findingVi = {
     download: 'Tải CSV',
     dense: 'Dòng hẹp',
     none: '–',
-    expected: 'Lần báo phải có',
     held: 'Giữ nguyên thứ tự khi đang đọc',
-    unit: 'Đơn vị đo',
-    time: 'Thời điểm báo',
     columns: {
       name: 'Tên',
       kind: 'Loại',

@@ -60,6 +60,8 @@ export const layerEn: typeof layerVi = {
   offlineMark: 'Offline: hollow with a cross',
   staleNow: 'an old value',
   quarantinedNow: 'messages quarantined',
+  doubtfulNow: 'a doubtful value',
+  doubtfulMark: 'Its device calls the value suspect or invalid: question mark',
   staleMark: 'The value shown is old: with a bar',
   quarantinedMark: 'Messages quarantined in the last 24 hours: warning sign',
   airSource: 'air stations: OpenAQ',

@@ -58,6 +58,8 @@ export const layerVi = {
   offlineMark: 'Ngoại tuyến: rỗng, có dấu chéo',
   staleNow: 'số đã cũ',
   quarantinedNow: 'có tin bị cách ly',
+  doubtfulNow: 'số đáng ngờ',
+  doubtfulMark: 'Thiết bị tự báo số đáng ngờ, không hợp lệ: dấu hỏi',
   staleMark: 'Số đang hiện đã cũ: có gạch ngang',
   quarantinedMark: 'Có tin bị cách ly trong 24 giờ: dấu cảnh báo',
   airSource: 'trạm không khí: OpenAQ',

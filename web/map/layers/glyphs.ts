@@ -12,11 +12,13 @@ export interface GlyphsWhen {
   readonly offline: ExpressionSpecification;
   /** What is shown of it is old: a bar. */
   readonly stale: ExpressionSpecification;
+  /** Its device doubts the value: a question mark at its other shoulder. */
+  readonly doubtful: ExpressionSpecification;
   /** Messages of it could not be stored: a warning at its shoulder. */
   readonly quarantined: ExpressionSpecification;
 }
 
-const KINDS = ['hidden', 'offline', 'stale', 'quarantined'] as const;
+const KINDS = ['hidden', 'offline', 'stale', 'doubtful', 'quarantined'] as const;
 export const glyphLayers = (source: string): readonly string[] => KINDS.map((kind) => `${source}-${kind}`);
 
 /** Forms that tell what is wrong with a mark, so that nothing hangs on its colour. */
@@ -64,5 +66,6 @@ export function addGlyphs(
   glyph('hidden', 'dot', palette.outline, palette.outline);
   glyph('offline', 'gone', palette.ink, palette.halo);
   glyph('stale', 'old', palette.ink, palette.halo);
+  glyph('doubtful', 'doubt', palette.ink, palette.halo);
   glyph('quarantined', 'warning', palette.warning, palette.outline);
 }

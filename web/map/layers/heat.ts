@@ -63,8 +63,9 @@ export function addHeatLayer(map: MapLibreMap, palette: Palette): MapLayer<HeatC
         'interpolate',
         ['linear'],
         ['heatmap-density'],
-        ...[0, 'rgba(0, 0, 0, 0)', 0.06, 'rgba(0, 0, 0, 0)', 0.1, first],
-        ...others.flatMap((colour, i) => [0.1 + (0.9 * (i + 1)) / others.length, colour]),
+        // Clear of the same hue, or the edge would be grey.
+        ...[0, `${first}00`, 0.05, `${first}00`, 0.14, first],
+        ...others.flatMap((colour, i) => [0.14 + (0.86 * (i + 1)) / others.length, colour]),
       ],
       'heatmap-opacity': 0.82,
     },

@@ -4,27 +4,52 @@ import type {
   LineLayerSpecification,
   Map as MapLibreMap,
 } from 'maplibre-gl';
+import { type Position, representative } from '../../../model/geometry.ts';
 import type { Mark } from '../../state/mark.ts';
 import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
 import { offsetsOf } from '../parallel.ts';
-import { colourBy, weightBy } from './paint.ts';
-import { EMPTY, faded, hidden, type MapLayer, offline, removeAll, stale, steadySource, tone } from './source.ts';
+import { colourBy, markSize, weightBy } from './paint.ts';
+import { addRings } from './ring.ts';
+import {
+  doubtful,
+  EMPTY,
+  faded,
+  hidden,
+  type MapLayer,
+  offline,
+  quarantined,
+  removeAll,
+  stale,
+  steadySource,
+  tone,
+} from './source.ts';
 
 const SOURCE = 'lines';
 const ENDS = 'line-ends';
 export const LINE_LAYERS = ['lines-reach', 'lines-case', 'lines-core'] as const;
 const OVERLAYS = ['lines-hollow', 'lines-poor', 'lines-severe', 'lines-old', 'lines-gone', 'lines-empty'] as const;
+const SIGNS = ['lines-doubtful', 'lines-quarantined'] as const;
 
-/** Links are long and many where they meet: they are drawn finer. */
+/** Further out a line is too short to carry a sign. */
+const SIGN_ZOOM = 11.5;
+type Inks = { readonly 'icon-color': string; readonly 'icon-halo-color': string };
+
+/** Links are long and many where they meet: they are drawn finer, and lie back where all is well. */
 const link: ExpressionSpecification = ['==', ['get', 'shape'], 'link'];
+const strength = (most: number): ExpressionSpecification => [
+  'case',
+  ['all', link, ['==', tone, 'good']],
+  0.4 * most,
+  most,
+];
 
 /** How wide a line is at a zoom: the worse or the more it says, the wider. */
 const widths = (share: number, more = 0): DataDrivenPropertyValueSpecification<number> => {
   const at = (least: number, most: number): ExpressionSpecification => [
     '+',
     more,
-    ['*', ['case', link, 0.65 * share, share], ['+', least, ['*', most - least, weightBy(tone)]]],
+    ['*', ['case', link, 0.5 * share, share], ['+', least, ['*', most - least, weightBy(tone)]]],
   ];
   return ['interpolate', ['linear'], ['zoom'], 9, at(1.2, 2.4), 12, at(3, 6.5), 16, at(6, 13)];
 };
@@ -55,15 +80,17 @@ function lineFeatures(marks: readonly Mark[]): GeoJSON.Feature[] {
   );
 }
 
+/** The ends of lines, and their middles, which carry their signs. */
 function endFeatures(marks: readonly Mark[]): GeoJSON.Feature[] {
   return marks.flatMap(({ device: { id, simulated }, geometry, shape }) => {
     if (geometry?.type !== 'LineString') return [];
     const { coordinates } = geometry;
-    return [coordinates[0], coordinates.at(-1)].flatMap((at): GeoJSON.Feature[] =>
-      at
-        ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { id, shape, simulated } }]
-        : [],
-    );
+    const point = ([lon, lat]: Position, middle: boolean): GeoJSON.Feature => ({
+      ...{ type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] } },
+      properties: { id, shape, simulated, middle },
+    });
+    const ends = [coordinates[0], coordinates.at(-1)].flatMap((at) => (at ? [point(at, false)] : []));
+    return [...ends, point(representative(geometry), true)];
   });
 }
 
@@ -82,8 +109,8 @@ export function addLineLayer(map: MapLibreMap, palette: Palette): MapLayer<reado
     });
   // A finger hits this; nobody sees it.
   stroke('lines-reach', { 'line-width': 22, 'line-opacity': 0 });
-  stroke('lines-case', { 'line-color': palette.outline, 'line-width': widths(1, 2.6), 'line-opacity': 0.9 });
-  stroke('lines-core', { 'line-color': colourBy(tone, palette), 'line-width': widths(1) });
+  stroke('lines-case', { 'line-color': palette.outline, 'line-width': widths(1, 2.6), 'line-opacity': strength(0.9) });
+  stroke('lines-core', { 'line-color': colourBy(tone, palette), 'line-width': widths(1), 'line-opacity': strength(1) });
   // Which strokes lie on a line cannot hang on its state, whether they are seen can.
   stroke('lines-hollow', { 'line-color': palette.halo, 'line-width': widths(0.55), 'line-opacity': when(faded) });
   const dashes = (id: string, dash: number[], condition: ExpressionSpecification) =>
@@ -116,6 +143,7 @@ export function addLineLayer(map: MapLibreMap, palette: Palette): MapLayer<reado
     id: 'line-ends',
     type: 'circle',
     source: ENDS,
+    filter: ['!=', ['get', 'middle'], true],
     ...part('devices', 'roads'),
     paint: {
       // Open at the ends of what is simulated.
@@ -139,6 +167,26 @@ export function addLineLayer(map: MapLibreMap, palette: Palette): MapLayer<reado
       'circle-stroke-opacity': ['step', ['zoom'], ['case', link, 1, 0], 12.6, 1],
     },
   });
+  // Where points have them at their shoulders, a line has them at its middle.
+  addRings(map);
+  const sign = (id: (typeof SIGNS)[number], image: string, condition: ExpressionSpecification, paint: Inks) =>
+    map.addLayer({
+      id,
+      type: 'symbol',
+      source: ENDS,
+      ...part('devices', 'top'),
+      filter: ['==', ['get', 'middle'], true],
+      minzoom: SIGN_ZOOM,
+      layout: {
+        ...{ 'icon-image': image, 'icon-size': markSize },
+        ...{ 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+      },
+      paint: { ...paint, 'icon-halo-width': 1.2, 'icon-opacity': when(condition) },
+    });
+  sign('lines-doubtful', 'doubt', doubtful, { 'icon-color': palette.ink, 'icon-halo-color': palette.halo });
+  sign('lines-quarantined', 'warning', quarantined, {
+    ...{ 'icon-color': palette.warning, 'icon-halo-color': palette.outline },
+  });
   const [updateLines, updateEnds] = [steadySource(map, SOURCE, lineFeatures), steadySource(map, ENDS, endFeatures)];
   return {
     update(marks) {
@@ -148,7 +196,7 @@ export function addLineLayer(map: MapLibreMap, palette: Palette): MapLayer<reado
     },
     remove() {
       removeAll(map, [...LINE_LAYERS, ...OVERLAYS], SOURCE);
-      removeAll(map, ['line-ends'], ENDS);
+      removeAll(map, ['line-ends', ...SIGNS], ENDS);
     },
   };
 }

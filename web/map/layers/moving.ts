@@ -49,14 +49,14 @@ interface Shown {
 }
 
 function featureOf({ mark, track }: Shown, now: number): GeoJSON.Feature {
-  const { device, shape, tone, faded, hidden, stale, quarantined, condition } = mark;
+  const { device, shape, tone, faded, hidden, stale, doubtful, quarantined, condition } = mark;
   const age = (now - track.reported) / 1_000 / intervalOf(mark);
   return {
     type: 'Feature',
     geometry: { type: 'Point', coordinates: positionAt(track, now) },
     properties: {
       ...{ id: device.id, shape, tone, faded, simulated: device.simulated, heading: track.heading },
-      ...{ hidden, stale, quarantined, offline: condition === 'offline', strength: strength(age) },
+      ...{ hidden, stale, doubtful, quarantined, offline: condition === 'offline', strength: strength(age) },
     },
   };
 }
@@ -127,8 +127,8 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     paint: { ...shapePaint(tone, faded, palette), 'icon-opacity': strong },
   });
   const is = (name: string): ExpressionSpecification => ['get', name];
-  const when = { hidden: is('hidden'), offline: is('offline'), stale: is('stale'), quarantined: is('quarantined') };
-  addGlyphs(map, palette, SOURCE, { when });
+  const of = { hidden: is('hidden'), offline: is('offline'), stale: is('stale') };
+  addGlyphs(map, palette, SOURCE, { when: { ...of, doubtful: is('doubtful'), quarantined: is('quarantined') } });
 }
 
 /** What moves: a source of its own that is set anew with every step, so that nothing else is. */

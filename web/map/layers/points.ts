@@ -18,6 +18,7 @@ import { addOpen } from './open.ts';
 import { addShapes, colourBy, markSize, shapeLayout, shapePaint } from './paint.ts';
 import { addRings } from './ring.ts';
 import {
+  doubtful,
   EMPTY,
   faded,
   hidden,
@@ -117,7 +118,7 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     layout: { ...shapeLayout, 'icon-offset': ['get', 'shift'], 'icon-ignore-placement': false },
     paint: shapePaint(tone, faded, palette),
   });
-  const when = { hidden, offline, stale, quarantined };
+  const when = { hidden, offline, stale, doubtful, quarantined };
   addGlyphs(map, palette, SOURCE, { when, shift: ['get', 'shift'], filter: single });
 }
 

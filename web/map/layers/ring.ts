@@ -1,4 +1,5 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
+import { QUESTION, QUESTION_DOT } from '../question.ts';
 import { type SdfImage, signedDistance } from '../shape.ts';
 
 /** Pixels of the image; it is shown at half of that. */
@@ -51,6 +52,17 @@ function warning(x: number, y: number): number {
   return Math.max(signedDistance(WARNING, x, y) - 2, -sign);
 }
 
+/** A disc at the upper left of a mark, with a hole like a question mark. */
+function doubt(x: number, y: number): number {
+  const [ox, oy] = [x + 20, y + 23];
+  const course = QUESTION.slice(1).map(([bx, by], i) => {
+    const [ax, ay] = QUESTION[i] ?? [bx, by];
+    return stroke(ox, oy, [ax, ay, bx, by], 1.5);
+  });
+  const sign = Math.min(...course, Math.hypot(ox - QUESTION_DOT[0], oy - QUESTION_DOT[1]) - 1.7);
+  return Math.max(Math.hypot(ox, oy) - 12.5, -sign);
+}
+
 const IMAGES: Readonly<Record<string, () => SdfImage>> = {
   'ring-simulated': () => fieldOf(SIZE, (x, y) => distance(x, y, true)),
   'ring-real': () => fieldOf(SIZE, (x, y) => distance(x, y, false)),
@@ -58,12 +70,14 @@ const IMAGES: Readonly<Record<string, () => SdfImage>> = {
   gone: () => fieldOf(48, (x, y) => Math.min(stroke(x, y, [-9, -9, 9, 9], 2.6), stroke(x, y, [-9, 9, 9, -9], 2.6))),
   old: () => fieldOf(48, (x, y) => stroke(x, y, [-8, 0, 8, 0], 2.8)),
   warning: () => fieldOf(96, warning),
+  doubt: () => fieldOf(96, doubt),
   heading: () => fieldOf(96, (x, y) => signedDistance(ARROW, x, y)),
 };
 
 /**
  * Makes known to the map's style: rings of dots around what is simulated, unbroken ones, the arrow of a heading, and what
- * stands upon a mark that is kept (dot), gone (gone), not fresh (old) or quarantined (warning).
+ * stands upon a mark that is kept (dot), gone (gone), not fresh (old), in doubt (doubt) or quarantined
+ * (warning).
  */
 export function addRings(map: MapLibreMap): void {
   for (const [id, image] of Object.entries(IMAGES))

@@ -24,8 +24,8 @@ export function removeAll(map: MapLibreMap, layers: readonly string[], source: s
 }
 
 /** What may change about a mark while it stays where it is: read by the expressions below. */
-const stateOf = ({ tone, faded, hidden, stale, quarantined, condition }: Mark) => ({
-  ...{ tone, faded, hidden, stale, quarantined },
+const stateOf = ({ tone, faded, hidden, stale, doubtful, quarantined, condition }: Mark) => ({
+  ...{ tone, faded, hidden, stale, doubtful, quarantined },
   offline: condition === 'offline',
 });
 
@@ -35,6 +35,7 @@ export const faded = flag('faded');
 export const hidden = flag('hidden');
 export const stale = flag('stale');
 export const offline = flag('offline');
+export const doubtful = flag('doubtful');
 export const quarantined = flag('quarantined');
 
 /**

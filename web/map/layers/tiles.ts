@@ -95,7 +95,7 @@ function addDevices(map: MapLibreMap, palette: Palette, source: string): void {
   const never: ExpressionSpecification = ['literal', false];
   const offline: ExpressionSpecification = ['==', get('condition'), 'offline'];
   addGlyphs(map, palette, source, {
-    when: { hidden: never, stale: never, quarantined: never, offline },
+    when: { hidden: never, stale: never, doubtful: never, quarantined: never, offline },
     layer: 'devices',
   });
 }
