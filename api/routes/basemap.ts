@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { BASE_MAPS } from '../../model/basemap.ts';
 import { PMTILES_PATH } from '../basemap.ts';
 import type { ApiConfig } from '../deps.ts';
-import { badRequest, json, NoQuery, openSecurity } from '../openapi.ts';
+import { badRequest, json, NoQuery, openSecurity, unauthorized } from '../openapi.ts';
 import { createRouter } from '../router.ts';
 
 export const BaseMapView = z
@@ -24,7 +24,7 @@ const route = createRoute({
     'The setting BASEMAP and, with PMTILES, where its file is. `openfreemap` makes the reader’s browser ask tiles.openfreemap.org.',
   security: openSecurity,
   request: { query: NoQuery },
-  responses: { 200: json(BaseMapView, 'The base map'), ...badRequest },
+  responses: { 200: json(BaseMapView, 'The base map'), ...badRequest, ...unauthorized },
 });
 
 /** Open to all: it says nothing of the city. */

@@ -64,7 +64,7 @@ await withTool(['chromium'], 'the page without a network', () => {
     await context.setOffline(true);
     await page.tab.reload();
     await page.row(NAME).filter({ hasText: '21.5 km/h' }).waitFor();
-    const note = page.tab.getByText(/^Offline\. Last state .*\d\d:\d\d.*, \d+ (sec|min) ago$/);
+    const note = page.tab.getByText(/^Offline\. Last state .*\d\d:\d\d.*, \d+ (sec|min) ago\s*$/);
     await note.waitFor();
     await page.middle();
     expect(await page.tab.getByText('The city’s data could not be read').count()).toBe(0);

@@ -122,10 +122,7 @@ test('figures that are kept from the reader are said to need a key', async () =>
 
 /** The layers with a legend, from the top down. */
 const legends = () =>
-  screen
-    .getAllByRole('region')
-    .slice(1)
-    .map((region) => region.getAttribute('aria-label'));
+  [...document.querySelectorAll('#legend-body > [role=group]')].map((group) => group.getAttribute('aria-label'));
 const inAddress = (name: string) => new URL(window.location.href).searchParams.get(name);
 
 test('layers are put on and off, each with a legend, in the order they lie on the map', async () => {

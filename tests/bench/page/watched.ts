@@ -3,7 +3,9 @@ import { pause } from '../section.ts';
 
 /** What the page weighed until its map was drawn, bytes as they went over the wire. */
 export interface Weight {
-  /** Of the scripts but the map's worker. */
+  /** Of the scripts that came before the map's worker was asked for. */
+  readonly beforeWorker: number;
+  /** Of all scripts but the worker. */
   readonly script: number;
   /** Of everything that the API and the map's data were. */
   readonly data: number;
@@ -19,8 +21,10 @@ export interface Tasks {
 /** A page that is being looked at: how long, how heavy, how busy. */
 export interface WatchedPage {
   readonly tab: Page;
-  /** From the navigation to the drawn map, ms. */
+  /** From the navigation to the base map's first picture, to the devices on it, and to the whole page, ms. */
+  readonly base: number;
   readonly firstMap: number;
+  readonly whole: number;
   readonly weight: Weight;
   /** Long tasks since this was last asked. */
   tasks(): Promise<Tasks>;
@@ -42,8 +46,12 @@ const OBSERVE = `
 /** Bytes of each answer that came, by what it was. */
 async function weigh(session: CDPSession): Promise<() => Weight> {
   const kinds = new Map<string, 'script' | 'data'>();
-  const weight = { script: 0, data: 0 };
+  const weight = { beforeWorker: 0, script: 0, data: 0 };
+  let worker = false;
   await session.send('Network.enable');
+  session.on('Network.requestWillBeSent', ({ request }) => {
+    worker ||= request.url.includes('worker');
+  });
   session.on('Network.responseReceived', ({ requestId, response, type }) => {
     if (type === 'Script' && !response.url.includes('worker')) kinds.set(requestId, 'script');
     else if (response.url.includes('/api/')) kinds.set(requestId, 'data');
@@ -51,6 +59,7 @@ async function weigh(session: CDPSession): Promise<() => Weight> {
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     const kind = kinds.get(requestId);
     if (kind) weight[kind] += encodedDataLength;
+    if (kind === 'script' && !worker) weight.beforeWorker += encodedDataLength;
   });
   return () => ({ ...weight });
 }
@@ -66,12 +75,15 @@ export async function watchPage(browser: Browser, url: string): Promise<WatchedP
   const began = performance.now();
   await tab.goto(url);
   await tab.waitForSelector('html[data-map="idle"]', { timeout: 180_000 });
-  const firstMap = performance.now() - began;
+  const whole = performance.now() - began;
+  /** When the page itself noted something, ms since the navigation. */
+  const noted = async (name: string): Promise<number> =>
+    tab.evaluate<number>(`performance.getEntriesByName('${name}')[0]?.startTime ?? NaN`);
+  const [base, firstMap] = [await noted('base-map'), await noted('first-map')];
 
   return {
     tab,
-    firstMap,
-    weight: weight(),
+    ...{ base, firstMap, whole, weight: weight() },
     async tasks() {
       const durations = await tab.evaluate<number[]>('window.nhipTasks.splice(0)');
       return {
