@@ -80,7 +80,9 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
     closing.add(() => replaying.close());
     const { port1: asking, port2: asked } = new MessageChannel();
     const ingest: IngestThread = startIngestThread({ ...ingestOptions(config, dir), reader: asked }, bus, {
-      ...{ committed, available, failed },
+      committed,
+      available,
+      failed,
     });
     closing.add(() => ingest.stop());
     const book = createLedger(journal, await openPatiently(ingest, log));

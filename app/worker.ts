@@ -11,7 +11,7 @@ export function startWorker(file: `./${string}.js`, from: string, options: Worke
   return new Worker(teach, { ...options, eval: true });
 }
 
-/** How calls go to another thread and come from it, for birpc. No call is given up: the other thread's end ends the city. */
+/** How calls go to another thread and come from it, for birpc. No call is given up by time: it ends with the other thread. */
 export const overPort = (port: Worker | MessagePort) => ({
   post: (message: unknown) => port.postMessage(message),
   on: (listener: (message: unknown) => void) => void port.on('message', listener),

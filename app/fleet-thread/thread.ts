@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createBirpc } from 'birpc';
 import type { Logger } from 'pino';
-import { startWorker } from '../worker.ts';
+import { overPort, startWorker } from '../worker.ts';
 import type { FleetCalls, FleetThreadOptions, MainCalls } from './protocol.ts';
 
 /** The fleet's thread as the main thread sees it. */
@@ -28,11 +28,7 @@ export function startFleetThread(options: FleetThreadOptions, calls: MainCalls, 
     fleet.$close(new Error('the simulated fleet has ended'));
     if (!stopping) log.error({ code }, 'the simulated fleet ended: the city goes on without it');
   });
-  const fleet = createBirpc<FleetCalls, MainCalls>(calls, {
-    post: (message) => worker.postMessage(message),
-    on: (listener) => worker.on('message', listener),
-    timeout: -1,
-  });
+  const fleet = createBirpc<FleetCalls, MainCalls>(calls, overPort(worker));
   return {
     launch: (devices) => fleet.launch(devices),
     history: (devices, lengthMs) => fleet.history(devices, lengthMs),

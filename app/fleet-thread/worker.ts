@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import { createFleet, type Launch, planFleet } from '../../simulators/fleet.ts';
 import { createLog } from '../log.ts';
+import { overPort } from '../worker.ts';
 import type { Enlisted, FleetCalls, FleetThreadOptions, MainCalls } from './protocol.ts';
 
 /** The fleet's thread: scripts, connections and history of the simulated devices, beside the broker's thread. */
@@ -36,11 +37,7 @@ function serve(port: MessagePort, { count, seed, mqtt, http, logLevel }: FleetTh
       return fleet.stop();
     },
   };
-  const main = createBirpc<MainCalls, FleetCalls>(calls, {
-    post: (message) => port.postMessage(message),
-    on: (listener) => port.on('message', listener),
-    timeout: -1,
-  });
+  const main = createBirpc<MainCalls, FleetCalls>(calls, overPort(port));
 }
 
 if (!parentPort) throw new Error('this file is the entry of a worker thread');
