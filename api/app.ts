@@ -24,7 +24,6 @@ import { areaRoutes } from './routes/areas.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { basemapRoutes } from './routes/basemap.ts';
-import { cityRoutes } from './routes/city.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -150,7 +149,6 @@ export function createApp(deps: ApiDeps): Api {
   app.route(BASE, supersededRoutes(services));
   if (deps.archive) app.route(BASE, archiveRoutes(services, deps.archive));
   mountReading(app, services);
-  app.route(BASE, cityRoutes(services));
   app.route(BASE, streamRoutes(services, streams));
   for (const routes of [ledgerRoutes, auditRoutes, sessionRoutes]) app.route(BASE, routes(services));
   for (const routes of [quarantineSummaryRoutes, quarantineRoutes]) app.route(BASE, routes(services));

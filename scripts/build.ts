@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compressPage } from './compress.ts';
 
 /** Builds server and page into dist/. With --if-needed only when a source is newer than what is built. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -17,6 +18,7 @@ const SOURCES = [
   'types',
   'web',
   'scripts/build.ts',
+  'scripts/compress.ts',
 ];
 const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
@@ -37,7 +39,7 @@ export function build(): void {
     const { status } = spawnSync(join(ROOT, 'node_modules/.bin', tool ?? ''), args, { cwd: ROOT, stdio: 'inherit' });
     if (status !== 0) throw new Error(`${tool} failed`);
   }
-  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  compressPage(join(ROOT, 'dist/web'));
   writeFileSync(STAMP, `${began.toISOString()}\n`);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Device } from '../../model/device.ts';
 import { batches, yieldToOthers } from '../../storage/batches.ts';
 import type { Selection } from '../selection.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 import { whereabouts } from '../whereabouts.ts';
 
 const number = z.number().int();
@@ -21,7 +21,7 @@ const AT_ONCE = 1_000;
 /** Counts the devices of a selection; within a place, those that move by where they were last seen. */
 export async function countDevices(
   { fixed, moving, place }: Selection,
-  { conditions, live }: Pick<Services, 'conditions' | 'live'>,
+  { conditions, live }: Pick<ReadServices, 'conditions' | 'live'>,
 ): Promise<CityDevices> {
   const counted = { total: 0, live: 0, silent: 0, offline: 0, new: 0, simulated: 0 };
   function count(device: Device, moves: boolean): void {

@@ -13,7 +13,7 @@ import type { Grouping } from '../aggregates/grouping.ts';
 import type { Question } from '../aggregates/question.ts';
 import { HOUR, startOf, windowEnd } from '../aggregates/windows.ts';
 import type { Selection } from '../selection.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 
 /** Why a figure has no value. */
 const MISSING = ['no-data', 'hidden', 'unavailable'] as const;
@@ -89,7 +89,7 @@ export interface CityFigures {
 
 export function createCityFigures(
   aggregator: Aggregator,
-  { catalogue, config, log }: Pick<Services, 'catalogue' | 'config' | 'log'>,
+  { catalogue, config, log }: Pick<ReadServices, 'catalogue' | 'config' | 'log'>,
 ): CityFigures {
   const { timezone } = config;
 

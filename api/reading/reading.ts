@@ -7,8 +7,10 @@ import { errorHandler, notFoundHandler } from '../problem.ts';
 import { revalidation } from '../revalidation.ts';
 import { createRouter } from '../router.ts';
 import { aggregateRoutes } from '../routes/aggregates.ts';
+import { cityRoutes } from '../routes/city.ts';
 import { exportRoutes } from '../routes/export.ts';
 import { mapRoutes } from '../routes/map.ts';
+import { mapDeviceRoutes } from '../routes/map-devices.ts';
 import { mapSummaryRoutes } from '../routes/map-summary.ts';
 import { mapTileRoutes } from '../routes/map-tiles.ts';
 import { observationRoutes } from '../routes/observations.ts';
@@ -26,18 +28,18 @@ export const DEAR = [
   ...[`${BASE}/playback/*`, `${BASE}/volume/*`, EXPORT],
 ];
 /** What looks at every device of a domain, though seldom for more than one question of a page. */
-export const BY_VIEW = [`${BASE}/map/*/summary`, `${BASE}/map/*/tiles/*`];
+export const BY_VIEW = [`${BASE}/map/*/summary`, `${BASE}/map/*/devices`, `${BASE}/map/*/tiles/*`];
 /** What only reads, and may be answered in a thread of its own. */
-export const READING = [...DEAR, `${BASE}/map/*`];
+export const READING = [...DEAR, `${BASE}/city`, `${BASE}/map/*`];
 
 /** Mounts what only reads: the routes below READING. */
 export function mountReading(app: OpenAPIHono<ApiEnv>, services: ReadServices): void {
   app.route(BASE, exportRoutes(services, services.exportParquet));
-  for (const routes of [observationRoutes, aggregateRoutes, profileRoutes, mapRoutes])
+  for (const routes of [observationRoutes, aggregateRoutes, profileRoutes, cityRoutes, mapRoutes])
     app.route(BASE, routes(services));
   for (const routes of [playbackRoutes, volumeRoutes]) app.route(BASE, routes(services));
   const indexes = createIndexes(services);
-  for (const routes of [mapTileRoutes, mapSummaryRoutes]) app.route(BASE, routes(services, indexes));
+  for (const routes of [mapTileRoutes, mapSummaryRoutes, mapDeviceRoutes]) app.route(BASE, routes(services, indexes));
 }
 
 /** Answers what only reads, and nothing else: limits and keys were looked at before. */

@@ -8,7 +8,7 @@ import { json, openSecurity, readProblems } from '../openapi.ts';
 import { deviceFilters } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { DeviceFilters } from '../selection.ts';
-import type { Services } from '../services.ts';
+import type { ReadServices } from '../services.ts';
 
 /** How long one answer serves all who ask the same, ms: many open pages cost as much as one. */
 const KEEP_MS = 10_000;
@@ -40,7 +40,7 @@ const route = createRoute({
 });
 
 /** The city in figures, for the page's header and for anyone who wants to know at a glance. */
-export function cityRoutes(services: Services) {
+export function cityRoutes(services: ReadServices) {
   const { areas, catalogue, config, guard, selector, now } = services;
   const keyMetrics = catalogue.domains.flatMap(({ keyFigures }) => keyFigures.map(({ metric }) => metric));
   const aggregator = createAggregator({ ...services, timezone: config.timezone });

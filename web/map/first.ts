@@ -38,8 +38,8 @@ async function drawGround(): Promise<FirstMap | null> {
   document.body.append(element);
   try {
     const map = await createMap(element, style);
-    // Who measures how soon a reader sees the city reads this.
-    map.once('idle', () => performance.mark('base-map'));
+    // The first visually complete picture, in MapLibre's words. Who measures how soon a reader sees the city reads this.
+    map.once('load', () => performance.mark('base-map'));
     await map.once('style.load');
     return { map, element, key };
   } catch {

@@ -1,10 +1,14 @@
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { pause } from '../section.ts';
 
 /** What the page weighed until its map was drawn, bytes as they went over the wire. */
 export interface Weight {
-  /** Of the scripts that came before the map's worker was asked for. */
+  /** Of the scripts that came before the map's worker was asked for, with the answers' headers. */
   readonly beforeWorker: number;
+  /** The same scripts as gzip packs them, without headers. */
+  readonly gzipBeforeWorker: number;
   /** Of all scripts but the worker. */
   readonly script: number;
   /** Of everything that the API and the map's data were. */
@@ -43,23 +47,31 @@ const OBSERVE = `
   }).observe({ type: 'longtask', buffered: true });
 `;
 
+/** How many bytes the built file behind this address has where the server sends it as gzip. */
+const gzipped = (url: string): number =>
+  statSync(fileURLToPath(new URL(`../../../dist/web${new URL(url).pathname}.gz`, import.meta.url))).size;
+
 /** Bytes of each answer that came, by what it was. */
 async function weigh(session: CDPSession): Promise<() => Weight> {
-  const kinds = new Map<string, 'script' | 'data'>();
-  const weight = { beforeWorker: 0, script: 0, data: 0 };
+  const answers = new Map<string, { readonly kind: 'script' | 'data'; readonly url: string }>();
+  const weight = { beforeWorker: 0, gzipBeforeWorker: 0, script: 0, data: 0 };
   let worker = false;
   await session.send('Network.enable');
   session.on('Network.requestWillBeSent', ({ request }) => {
     worker ||= request.url.includes('worker');
   });
   session.on('Network.responseReceived', ({ requestId, response, type }) => {
-    if (type === 'Script' && !response.url.includes('worker')) kinds.set(requestId, 'script');
-    else if (response.url.includes('/api/')) kinds.set(requestId, 'data');
+    const { url } = response;
+    if (type === 'Script' && !url.includes('worker')) answers.set(requestId, { kind: 'script', url });
+    else if (url.includes('/api/')) answers.set(requestId, { kind: 'data', url });
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const kind = kinds.get(requestId);
-    if (kind) weight[kind] += encodedDataLength;
-    if (kind === 'script' && !worker) weight.beforeWorker += encodedDataLength;
+    const answer = answers.get(requestId);
+    if (answer === undefined) return;
+    weight[answer.kind] += encodedDataLength;
+    if (answer.kind !== 'script' || worker) return;
+    weight.beforeWorker += encodedDataLength;
+    weight.gzipBeforeWorker += gzipped(answer.url);
   });
   return () => ({ ...weight });
 }
