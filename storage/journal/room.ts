@@ -1,19 +1,10 @@
 import { statfs } from 'node:fs/promises';
-
-/** The disk has less room left than the journal needs to fail safely. */
-export class DiskFull extends Error {
-  override readonly name = 'DiskFull';
-}
+import { DiskFull } from '../lmdb/reserve.ts';
 
 /** ms for which a measurement of the room holds; others write to the same disk. */
 const HOLDS_MS = 250;
-/** Bytes that a commit may take beside its entries: copied pages of the tree. */
-const OVERHEAD = 1024 * 1024;
 
-/**
- * Watches the room left on the journal's disk. LMDB must not meet the end of it: a page that cannot be spilled in the
- * middle of a transaction has been seen to spoil the process's memory. So commits stop before, and go on when there is room.
- */
+/** Watches the room left on the journal's disk: some of it is left to what else the city writes there. */
 export class Room {
   readonly #path: string;
   readonly #floor: number;
@@ -28,16 +19,15 @@ export class Room {
 
   /** Rejects with DiskFull where `bytes` more would leave less than the floor. */
   async need(bytes: number): Promise<void> {
-    const wanted = bytes * 2 + OVERHEAD;
-    if (performance.now() - this.#measured > HOLDS_MS || this.#left - wanted < this.#floor) {
+    if (performance.now() - this.#measured > HOLDS_MS || this.#left - bytes < this.#floor) {
       const { bavail, bsize } = await statfs(this.#path);
       this.#left = bavail * bsize;
       this.#measured = performance.now();
     }
-    if (this.#left - wanted < this.#floor)
+    if (this.#left - bytes < this.#floor)
       throw new DiskFull(
         `the disk has ${Math.round(this.#left / 2 ** 20)} MiB left, and ${Math.round(this.#floor / 2 ** 20)} are kept free`,
       );
-    this.#left -= wanted;
+    this.#left -= bytes;
   }
 }

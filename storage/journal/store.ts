@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { Reserve } from '../lmdb/reserve.ts';
 import { CHUNK_BYTES, type Chunk, type ChunkKey } from './chunk.ts';
 import { type Databases, type JournalState, openDatabases, STATE } from './databases.ts';
 import { Room } from './room.ts';
@@ -22,18 +23,23 @@ export class EnvironmentLost extends Error {
 /** Covers LMDB's two meta pages at any page size it chooses (4 to 16 KiB). */
 const META_BYTES = 32 * 1024;
 
+/** Bytes that a commit may take beside its entries: copied pages of the trees. */
+const OVERHEAD = 1024 * 1024;
+
 /** The database with commits split in two steps, each of which can fail and be tried again by itself. */
 export class JournalDatabase {
   readonly databases: Databases;
   readonly #file: FileHandle;
   readonly #flush: boolean;
   readonly #room: Room;
+  readonly #reserve: Reserve;
 
   private constructor(databases: Databases, file: FileHandle, flush: boolean, room: Room) {
     this.databases = databases;
     this.#file = file;
     this.#flush = flush;
     this.#room = room;
+    this.#reserve = new Reserve(databases.root, file);
   }
 
   static async open(path: string, flush: boolean, minFreeBytes: number): Promise<JournalDatabase> {
@@ -62,8 +68,10 @@ export class JournalDatabase {
    */
   async commit(change: Change): Promise<void> {
     const { root, entries, sources, accepted, state } = this.databases;
-    // Trimming makes room: it is never refused for the lack of it.
-    if (change.chunks.length > 0) await this.#room.need(change.chunks.reduce((sum, chunk) => sum + chunk.size, 0));
+    const bytes = change.chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+    // Trimming makes room: the floor does not hold it back, and entries leave it the room that it needs itself.
+    if (bytes > 0) await this.#room.need(bytes * 2 + OVERHEAD);
+    await this.#reserve.take(bytes > 0 ? bytes * 2 + 2 * OVERHEAD : OVERHEAD);
     try {
       await root.batch(() => {
         for (const key of change.removed) entries.remove(key);

@@ -1,5 +1,8 @@
+import { open as openFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { backupEnvironment } from '../../lmdb/backup.ts';
-import type { Batch } from '../port.ts';
+import { DiskFull, Reserve } from '../../lmdb/reserve.ts';
+import { type Batch, StoreUnavailable } from '../port.ts';
 import type { DeviceRecord, DeviceRecords } from './series.ts';
 
 /** A batch that was begun: InfluxDB may have none, some or all of it. */
@@ -11,7 +14,8 @@ export interface Intent {
 
 /**
  * A local lmdb beside InfluxDB, which has no transactions. It holds the checkpoint, tallies and the newest of every
- * series, and the batch under way. Whatever resolves has been flushed to disk.
+ * series, and the batch under way. Whatever resolves has been flushed to disk; where that is full, a write rejects with
+ * StoreUnavailable and nothing of it is there.
  */
 export interface Sidecar {
   /** What was there when it was opened. */
@@ -25,6 +29,19 @@ export interface Sidecar {
   /** Writes a copy, as of one moment, to the directory `path`, which is made. Rejects where there is something. */
   backup(path: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Most that an observation, or the newest of a series, takes as a value. */
+const SERIES_BYTES = 1024;
+/** The same of a device's tallies. */
+const DEVICE_BYTES = 2 * 1024;
+/** Copied pages of the trees, and what LMDB leaves free between large values. */
+const OVERHEAD = 2 * 2 ** 20;
+
+function bytesOfRecords(records: DeviceRecords): number {
+  let bytes = OVERHEAD;
+  for (const { series } of records.values()) bytes += DEVICE_BYTES + series.length * SERIES_BYTES;
+  return bytes;
 }
 
 /** Opens or creates the sidecar; one process at a time writes to it. */
@@ -43,13 +60,26 @@ export async function openSidecar(path: string): Promise<Sidecar> {
   const putAll = (records: DeviceRecords) => {
     for (const [device, record] of records) void devices.put(device, record);
   };
+  const file = await openFile(join(path, 'data.mdb'), 'r+');
+  const reserve = new Reserve(root, file);
+  const room = async (bytes: number) => {
+    try {
+      await reserve.take(bytes);
+    } catch (error) {
+      if (error instanceof DiskFull) throw new StoreUnavailable('the disk of the sidecar is full', { cause: error });
+      throw error;
+    }
+  };
   return {
     opened,
     async begin(intent) {
+      const { fresh, corrections } = intent.batch;
+      await room(OVERHEAD + (fresh.length + corrections.length) * SERIES_BYTES);
       await intents.put(KEY, intent);
       await root.flushed;
     },
     async commit(seq, records) {
+      await room(bytesOfRecords(records));
       await root.transaction(() => {
         void checkpoint.put(KEY, seq);
         putAll(records);
@@ -58,12 +88,14 @@ export async function openSidecar(path: string): Promise<Sidecar> {
       await root.flushed;
     },
     async replace(records) {
+      await room(bytesOfRecords(records));
       await root.transaction(() => putAll(records));
       await root.flushed;
     },
     backup: (path) => backupEnvironment(root, path),
     async close() {
       await root.close();
+      await file.close();
     },
   };
 }
