@@ -21,6 +21,7 @@ import { Gate } from './gate.ts';
 import { createHooks } from './hooks.ts';
 import { createDeviceRoutes, type DeviceRoutes } from './http/device-routes.ts';
 import { Budgets } from './limits/budget.ts';
+import { Buffers } from './limits/buffers.ts';
 import { tooFast } from './limits/too-fast.ts';
 import { type Announce, PresenceBoard } from './presence/presence.ts';
 import type { PresenceStore } from './presence/presence-keeper.ts';
@@ -63,6 +64,8 @@ export interface BrokerStats {
   readonly socketsCut: number;
   readonly topicsDenied: number;
   readonly forwardsLeftOut: number;
+  readonly bufferedBytes: number;
+  readonly socketsTooGreedy: number;
   readonly keptSessions: number;
   readonly keptSessionsExpired: number;
   readonly queuedBytes: number;
@@ -158,6 +161,16 @@ export async function createBroker(deps: BrokerDeps): Promise<Broker> {
       if (session && !session.registered) leave(session);
     },
   );
+  const buffers = new Buffers(
+    () => door.connections(),
+    config.maxBufferedBytes,
+    ({ client }) => {
+      const session = sessions.of(client);
+      log.warn({ client: session?.id }, 'the buffers of all sockets are too large: one of the largest was closed');
+      if (session) session.close('overload');
+      else client.close();
+    },
+  );
   const connectionOf = door.connectionOf.bind(door);
   const judge = createJudge({ principals, credentials, config, log });
   const endsAt = (username: string, time: number) => watch.endsAt(username, time);
@@ -198,6 +211,8 @@ export async function createBroker(deps: BrokerDeps): Promise<Broker> {
       socketsCut: door.counts.cut,
       topicsDenied: topics.denied,
       forwardsLeftOut: topics.forwardsLeftOut,
+      bufferedBytes: buffers.bytes,
+      socketsTooGreedy: buffers.closed,
       keptSessions: keep.size,
       keptSessionsExpired: keep.counts.expired,
       queuedBytes: keep.bytes,
@@ -209,6 +224,7 @@ export async function createBroker(deps: BrokerDeps): Promise<Broker> {
       const presenceKept = presence.close();
       watch.stop();
       notices.close();
+      buffers.stop();
       door.stop();
       for (const session of sessions.all()) {
         session.connection.intake.pause();

@@ -56,6 +56,8 @@ export const BrokerConfig = z.object({
   drainTimeoutMs: count.default(10_000),
   /** Per socket and direction; a live message that would pass it is not sent to that client. */
   highWaterMarkBytes: count.default(256 * 1024),
+  /** The same of all sockets together; beyond, the greediest are closed. */
+  maxBufferedBytes: count.default(512 * 1024 * 1024),
   /** Messages of one client waiting for the journal before its socket is no longer read. */
   maxPendingPerClient: count.default(2_000),
   /** Memory of all messages waiting for the journal, 1 KiB each beside the payload, before whoever sends is no longer read. */
@@ -66,6 +68,8 @@ export const BrokerConfig = z.object({
   deviceRate: count.default(2_000),
   /** The same for all devices of one provider together. */
   providerRate: count.default(20_000),
+  /** Uplinks a second of one network server's key, whatever devices they name, before they are answered later. */
+  keyRate: count.default(2_000),
   /** A device that stays at a limit for so long is told, at most once a minute. */
   tooFastAfterMs: count.default(5_000),
   /** MQTT control packets a second of one connection before it is read more slowly. */

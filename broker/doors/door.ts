@@ -65,6 +65,11 @@ export class Door {
     return this.#open.size + this.#waiting.size;
   }
 
+  /** The sockets that are heard. */
+  connections(): Iterable<Connection> {
+    return this.#open.values();
+  }
+
   connectionOf(client: Client): Connection | undefined {
     return this.#open.get(client);
   }

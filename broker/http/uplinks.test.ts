@@ -210,3 +210,21 @@ describe('POST uplinks', () => {
     expect(document.paths?.['/devices/{id}/telemetry']?.post).toBeDefined();
   });
 });
+
+describe('a key that names ever new devices', () => {
+  const stranger = (n: number) => ({ end_device_ids: { dev_eui: n.toString(16).padStart(16, '0') } });
+
+  it('is answered later, then sent away, and leaves other keys alone', async () => {
+    const { post, key, journal } = await city({ keyRate: 5 });
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => post('tts', tts(stranger(n)))));
+    const refused = answers.filter(({ status }) => status === 429);
+    // The burst, and what fits into the second for which a message is held.
+    expect(answers.length - refused.length).toBeLessThanOrEqual(15);
+    expect(refused.length).toBeGreaterThan(20);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    for (const answer of refused) expect((await problemOf(answer)).code).toBe('too-many-requests');
+    expect(journal.entries).toHaveLength(answers.length - refused.length);
+    const other = { authorization: `Bearer ${key('another', ['uplinks'])}` };
+    expect((await post('tts', tts(stranger(99)), other)).status).toBe(202);
+  });
+});

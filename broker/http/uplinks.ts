@@ -19,13 +19,14 @@ import type { ApiKey, Principal } from '../../storage/registry/port.ts';
 import type { Principals } from '../admission/principals.ts';
 import type { BrokerConfig } from '../config.ts';
 import type { Gate } from '../gate.ts';
+import { KeyTurns } from '../limits/key-turns.ts';
 import { journalled, problemAnswer, problemResponse, refuseParameters, tooLarge } from './answers.ts';
 
 interface UplinkDeps {
   readonly gate: Pick<Gate, 'append' | 'full' | 'turn'>;
   readonly principals: Pick<Principals, 'find'>;
   readonly keys: Pick<KeyCheck, 'find'>;
-  readonly config: Pick<BrokerConfig, 'maxPacketBytes' | 'commitGiveUpMs'>;
+  readonly config: Pick<BrokerConfig, 'maxPacketBytes' | 'commitGiveUpMs' | 'keyRate'>;
 }
 
 type Env = { Bindings: { readonly address?: string }; Variables: { key: ApiKey } };
@@ -56,7 +57,7 @@ function describe(app: UplinkEndpoint, format: UplinkFormat): void {
     tags: ['Devices'],
     summary: `Uplinks of LoRaWAN devices from ${SERVERS[format]}`,
     description:
-      'A webhook of the network server. The device is `eui-` and its DevEUI in lower case; an uplink of one that is not registered goes to the quarantine. Needs a key with the scope `uplinks`.',
+      'A webhook of the network server. The device is `eui-` and its DevEUI in lower case; an uplink of one that is not registered goes to the quarantine. Needs a key with the scope `uplinks`; beside the limits of devices and providers a key has one of its own, whatever devices it names.',
     security: [{ key: [] }],
     request: {
       ...(format === 'chirpstack' && {
@@ -105,6 +106,7 @@ function uplinkOf(format: UplinkFormat, message: unknown): Uplink | undefined {
  */
 export function createUplinkEndpoint({ gate, principals, keys, config }: UplinkDeps): UplinkEndpoint {
   const app: UplinkEndpoint = new OpenAPIHono();
+  const turns = new KeyTurns(config.keyRate);
 
   app.onError((error, c) => {
     if (error instanceof CodedError) return problemResponse(c, error, CHALLENGE);
@@ -151,6 +153,7 @@ export function createUplinkEndpoint({ gate, principals, keys, config }: UplinkD
       async (c, next) => {
         // Who sends is settled before a byte of the body is read.
         c.set('key', await authorize(c));
+        await turns.turn(c.get('key').id);
         refuseParameters(c.req.url, PARAMETERS[format]);
         await next();
       },

@@ -37,6 +37,12 @@ describe('native JSON', () => {
     expect(decodeJson(Buffer.from(text))).toMatchObject({ reason });
   });
 
+  it('sets an array of more readings than a message may have observations aside unread', () => {
+    const many = Buffer.from(`[${'{},'.repeat(5_000)}{}]`);
+    expect(decodeJson(many)).toMatchObject({ reason: 'too-many-observations' });
+    expect(decodeJson(Buffer.from(`[${'{},'.repeat(4_999)}{}]`))).toMatchObject({ reason: 'wrong-shape' });
+  });
+
   it('says which element of an array is wrong', () => {
     expect(decodeJson(bytes([{ values: { a: 1 } }, { values: 3 }]))).toMatchObject({
       detail: expect.stringContaining('element 1'),

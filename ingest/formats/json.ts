@@ -1,4 +1,4 @@
-import { Reading, TelemetryMessage } from '../../model/telemetry.ts';
+import { OBSERVATIONS_PER_MESSAGE, Reading, TelemetryMessage } from '../../model/telemetry.ts';
 import { isRejection, type Rejection } from '../rejection.ts';
 import type { Decoding } from './format.ts';
 import { parseJsonText } from './json-text.ts';
@@ -8,6 +8,12 @@ export function decodeJson(payload: Uint8Array): Decoding | Rejection {
   const json = parseJsonText(payload);
   if (isRejection(json)) return json;
   const message = json.value;
+  // Before each of them is looked at: describing what is wrong with tens of thousands costs more than reading them.
+  if (Array.isArray(message) && message.length > OBSERVATIONS_PER_MESSAGE)
+    return {
+      reason: 'too-many-observations',
+      detail: `more than ${OBSERVATIONS_PER_MESSAGE} readings in one message`,
+    };
   // Zod's record drops this member without a word, and nothing a device sends may go uncounted.
   if ((Array.isArray(message) ? message : [message]).some(hasUnkeepable))
     return { reason: 'wrong-shape', detail: '__proto__ is not a metric' };

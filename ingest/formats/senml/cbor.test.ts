@@ -132,6 +132,16 @@ describe('SenML in CBOR', () => {
     expect(decode(closed)).toHaveProperty('reason');
   });
 
+  it.each([
+    ['announced in two bytes', [0x99, 0x4e, 0x21], 20_001],
+    ['announced in four bytes', [0x9a, 0x00, 0x01, 0xff, 0x00], 0x1ff00],
+    ['of no announced length', [0x9f], 130_000],
+  ])('is refused unread where its records are too many, %s', (_, head, count) => {
+    const end = head[0] === 0x9f ? [0xff] : [];
+    const many = Buffer.concat([Buffer.from(head), Buffer.alloc(count, 0xa0), Buffer.from(end)]);
+    expect(decode(many)).toMatchObject({ reason: 'too-many-observations', detail: expect.stringContaining('20000') });
+  });
+
   it('never throws, whatever the bytes', () => {
     const bytes = fc.oneof(
       fc.uint8Array(),

@@ -1,7 +1,7 @@
 import { type DecodeOptions, decode } from 'cborg';
 import { isRejection, type Rejection } from '../../rejection.ts';
 import type { FormatDecoder } from '../format.ts';
-import { readPack } from './pack.ts';
+import { RECORDS_AT_MOST, readPack, tooManyRecords } from './pack.ts';
 import { readingsOf } from './readings.ts';
 import { resolve } from './resolve.ts';
 
@@ -36,11 +36,21 @@ const OPTIONS: DecodeOptions = {
 
 /** SenML in CBOR (RFC 8428, section 6): the same records under integer labels, labels of extensions as text. */
 export const decodeSenmlCbor: FormatDecoder = (payload, { received }) => {
+  const announced = lengthOf(payload);
+  if (announced > RECORDS_AT_MOST && announced < payload.length) return tooManyRecords();
   const records = parse(payload);
   if (isRejection(records)) return records;
   const pack = readPack(records.value);
   return isRejection(pack) ? pack : readingsOf(resolve(pack, received / 1000));
 };
+
+/** The length that the payload announces of its array; 0 where it announces none, or is of something else. */
+function lengthOf(payload: Uint8Array): number {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  if (payload[0] === 0x99 && payload.length > 2) return view.getUint16(1);
+  if (payload[0] === 0x9a && payload.length > 4) return view.getUint32(1);
+  return 0;
+}
 
 function parse(payload: Uint8Array): { readonly value: unknown } | Rejection {
   try {

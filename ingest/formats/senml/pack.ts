@@ -1,5 +1,15 @@
 import { SENML_VERSION, SenmlPack } from '../../../model/senml.ts';
+import { OBSERVATIONS_PER_MESSAGE } from '../../../model/telemetry.ts';
 import type { Rejection } from '../../rejection.ts';
+
+/** Of more the observations are too many, even if each had its longitude and latitude: nothing of it is looked at. */
+export const RECORDS_AT_MOST = 4 * OBSERVATIONS_PER_MESSAGE;
+
+/** The rejection of a pack of more records. */
+export const tooManyRecords = (): Rejection => ({
+  reason: 'too-many-observations',
+  detail: `more than ${RECORDS_AT_MOST} records in one pack`,
+});
 
 /**
  * A parsed value as a SenML Pack, or why it is none: it asks for what the city does not understand (RFC 8428, section
@@ -7,6 +17,7 @@ import type { Rejection } from '../../rejection.ts';
  */
 export function readPack(value: unknown): SenmlPack | Rejection {
   if (!Array.isArray(value)) return malformed('a pack is an array of records');
+  if (value.length > RECORDS_AT_MOST) return tooManyRecords();
   const unknown = mandatory(value);
   if (unknown !== undefined)
     return malformed(`${JSON.stringify(unknown)} must be understood, and the city does not know it`);
