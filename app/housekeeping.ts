@@ -1,8 +1,10 @@
 import { Cron } from 'croner';
 import type { Logger } from 'pino';
+import { instant } from '../model/observation.ts';
 import type { Archive } from '../storage/archive/port.ts';
 import type { JournalWriter } from '../storage/journal/port.ts';
 import type { QuarantineStore } from '../storage/quarantine/port.ts';
+import type { Registry } from '../storage/registry/port.ts';
 import type { TelemetryReader } from '../storage/telemetry/port.ts';
 import type { Archiving } from './archiving.ts';
 
@@ -12,6 +14,7 @@ export interface HousekeepingDeps {
   readonly quarantine: Pick<QuarantineStore, 'expire'>;
   /** Days archived before go when their time is over, also where none is archived any more. */
   readonly archive: Pick<Archive, 'expire'>;
+  readonly registry: Pick<Registry, 'expirePresenceChanges'>;
   /** Where raw days are to be archived before they are deleted. */
   readonly archiving?: Archiving | undefined;
   /** Highest journal record whose content is stored: nothing behind it is ever trimmed. */
@@ -25,6 +28,7 @@ export interface HousekeepingDeps {
     readonly journal: number;
     readonly quarantine: number;
     readonly archive: number;
+    readonly presence: number;
   };
   readonly log: Logger;
 }
@@ -40,7 +44,8 @@ export async function applyRetention(deps: HousekeepingDeps, now: number): Promi
   await archiving?.deleted(archived);
   const days = await deps.archive.expire(now - keep.archive);
   const quarantined = await deps.quarantine.expire(now - keep.quarantine);
-  log.info({ trimmed, ...expired, days, quarantined }, 'retention applied');
+  const presences = await deps.registry.expirePresenceChanges(instant(now - keep.presence));
+  log.info({ trimmed, ...expired, days, quarantined, presences }, 'retention applied');
 }
 
 /** Applies retention at minute 17 of every hour, away from the round minutes when devices report. */

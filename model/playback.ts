@@ -17,6 +17,8 @@ export const BUCKETS_AT_MOST = 2_016;
 export const PLAYBACK_CELLS_AT_MOST = 2_000_000;
 /** The same of an answer that only counts them: thirty thousand series of a week by the hour. */
 export const VOLUME_CELLS_AT_MOST = 5_000_000;
+/** Archived days that one answer reads: each is a file of its own. */
+export const ARCHIVED_DAYS_AT_MOST = 92;
 
 /** ms of the shortest bucket of a step: how many buckets a range has at most can be reckoned without a calendar. */
 export const STEP_MS: Readonly<Record<Step, number>> = {

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Catalogue } from '../../model/catalogue.ts';
 import { type Device, DeviceId } from '../../model/device.ts';
-import { BUCKETS_AT_MOST, STEP_MS, STEPS, Step } from '../../model/playback.ts';
+import { ARCHIVED_DAYS_AT_MOST, BUCKETS_AT_MOST, STEP_MS, STEPS, Step } from '../../model/playback.ts';
 import { CodedError } from '../../model/problem.ts';
+import type { ArchiveReader } from '../../storage/archive/port.ts';
 import type { ApiKey } from '../../storage/registry/port.ts';
 import { bucketStarts } from '../../storage/telemetry/buckets.ts';
 import type { BucketQuery } from '../../storage/telemetry/port.ts';
@@ -58,6 +59,19 @@ export function checkCells(series: number, { starts }: Buckets, atMost: number):
     'invalid-request',
     `${series} series in ${starts.length} buckets are more than ${atMost} cells: ask for ${buckets}fewer devices or metrics`,
   );
+}
+
+/** Throws CodedError `invalid-request` where the range meets more than ARCHIVED_DAYS_AT_MOST archived days. */
+export async function checkArchived(
+  archive: Pick<ArchiveReader, 'between'> | undefined,
+  { from, to }: Pick<Buckets, 'from' | 'to'>,
+): Promise<void> {
+  const days = (await archive?.between(from, to))?.length ?? 0;
+  if (days > ARCHIVED_DAYS_AT_MOST)
+    throw new CodedError(
+      'invalid-request',
+      `from: the range meets ${days} archived days, more than ${ARCHIVED_DAYS_AT_MOST}: ask for a shorter range or for aggregates`,
+    );
 }
 
 /**

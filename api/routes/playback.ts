@@ -1,9 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { MetricId } from '../../model/metric.ts';
-import { BUCKETS_AT_MOST, PLAYBACK_CELLS_AT_MOST, Playback } from '../../model/playback.ts';
-import { archivesLink } from '../archives-link.ts';
+import { ARCHIVED_DAYS_AT_MOST, BUCKETS_AT_MOST, PLAYBACK_CELLS_AT_MOST, Playback } from '../../model/playback.ts';
 import { notFound, openSecurity, readProblems } from '../openapi.ts';
-import { bucketParams, bucketsOf, checkCells, metricsIn, requiredMetrics, seriesOf } from '../playback/question.ts';
+import {
+  bucketParams,
+  bucketsOf,
+  checkArchived,
+  checkCells,
+  metricsIn,
+  requiredMetrics,
+  seriesOf,
+} from '../playback/question.ts';
 import { writePlayback } from '../playback/write.ts';
 import { createRouter } from '../router.ts';
 import type { ReadServices } from '../services.ts';
@@ -27,8 +34,8 @@ const route = createRoute({
     'which it was seen there last.',
     `At most ${BUCKETS_AT_MOST.toLocaleString('en')} buckets, and ${PLAYBACK_CELLS_AT_MOST.toLocaleString('en')} devices times metrics times`,
     'buckets: what is more is refused, and the problem says what would do. Derived metrics are not played back: ask for',
-    'aggregates. Raw days behind the retention are archived and not in it: where the range meets any, a `Link` with',
-    '`rel="archives"` names the export that has them.',
+    'aggregates. Raw days behind the retention are archived and told all the same, though more slowly: at most',
+    `${ARCHIVED_DAYS_AT_MOST} of them at a time. Behind the archive’s own retention there is nothing.`,
   ].join(' '),
   security: openSecurity,
   request: {
@@ -44,7 +51,7 @@ const route = createRoute({
 
 /** The past of a domain, for whoever plays it. */
 export function playbackRoutes(services: ReadServices) {
-  const { catalogue, guard, selector, telemetry, archive, config, now } = services;
+  const { catalogue, guard, selector, history, archive, config, now } = services;
 
   return createRouter().openapi(route, async (c) => {
     const key = c.get('key');
@@ -53,13 +60,13 @@ export function playbackRoutes(services: ReadServices) {
     const { metric, from: asked, to: until, step, ...filters } = c.req.valid('query');
     const metrics = metricsIn(services, domain, key, metric);
     const buckets = bucketsOf({ from: asked, to: until, step }, config.timezone, now());
-    const { from, to } = buckets;
     const { fixed, moving, place } = await selector.select({ domain, ...filters });
     const devices = [...fixed, ...moving];
     checkCells(seriesOf(catalogue, metrics, devices), buckets, PLAYBACK_CELLS_AT_MOST);
 
-    if (await archive?.holds(from, to)) c.header('Link', archivesLink(c.req.url, { from, to, domain }));
-    const frames = await telemetry.frames({ ...buckets, devices: devices.map(({ id }) => id), metrics });
+    await checkArchived(archive, buckets);
+    const asking = { ...buckets, devices: devices.map(({ id }) => id), metrics };
+    const frames = await history.frames(asking, c.req.raw.signal);
     // Devices may report what their kind does not name.
     checkCells(frames.length, buckets, PLAYBACK_CELLS_AT_MOST);
     const order = (id: string) => metrics.indexOf(id);

@@ -77,6 +77,21 @@ describe('volume', () => {
     ]);
   });
 
+  it('tells what is archived as if it were still in the store, what moves too', async () => {
+    const queries = [
+      'step=PT15M',
+      'step=PT1H',
+      'step=PT15M&bbox=105.88,20.99,105.92,21.01',
+      'step=P1D&metric=bus_delay',
+    ];
+    const before = await Promise.all(queries.map(volume));
+    const day = Math.floor(START / (24 * HOUR)) * 24 * HOUR;
+    await city.archive.write(day, (path) => city.telemetry.extract(day, day + 24 * HOUR, path));
+    await city.telemetry.expire(day + 24 * HOUR, 0);
+    expect(await city.telemetry.range({ from: START, to: NOW, limit: 1 })).toEqual([]);
+    expect(await Promise.all(queries.map(volume))).toEqual(before);
+  });
+
   it('leaves out what does not show to whoever asks, and refuses it by name', async () => {
     const closed = await openCity({ config: { publicRead: false } });
     expect((await closed.request('/api/v1/volume/traffic')).status).toBe(401);

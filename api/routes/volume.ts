@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Device } from '../../model/device.ts';
 import { MetricId } from '../../model/metric.ts';
 import { instant } from '../../model/observation.ts';
-import { BUCKETS_AT_MOST, VOLUME_CELLS_AT_MOST, Volume } from '../../model/playback.ts';
+import { ARCHIVED_DAYS_AT_MOST, BUCKETS_AT_MOST, VOLUME_CELLS_AT_MOST, Volume } from '../../model/playback.ts';
 import { mapInTurns } from '../../storage/batches.ts';
+import { onWholeHours } from '../../storage/telemetry/buckets.ts';
 import type { VolumeRow } from '../../storage/telemetry/port.ts';
 import { createDues, serviceOf } from '../aggregates/due.ts';
 import { centreOf } from '../aggregates/grouping.ts';
@@ -12,6 +13,7 @@ import {
   type Buckets,
   bucketParams,
   bucketsOf,
+  checkArchived,
   checkCells,
   metricsIn,
   reportersOf,
@@ -35,7 +37,8 @@ const route = createRoute({
     'since it was registered, or since the metric’s first bucket where more was received than that; with such a place null',
     'while moving devices come into it.',
     `At most ${BUCKETS_AT_MOST.toLocaleString('en')} buckets, and ${VOLUME_CELLS_AT_MOST.toLocaleString('en')} devices times metrics times buckets.`,
-    'What is older than raw data are kept is told by whole hours, with a step of PT1H or P1D, and not at all by shorter ones.',
+    'Whole hours, with a step of PT1H or P1D, come from hour rows, which are kept for years. Shorter ones, and what moves in a',
+    `place, come from raw observations, the archived days among them: at most ${ARCHIVED_DAYS_AT_MOST} of these at a time.`,
   ].join(' '),
   security: openSecurity,
   request: {
@@ -47,7 +50,7 @@ const route = createRoute({
 
 /** How much is stored, for whoever chooses what to play. */
 export function volumeRoutes(services: ReadServices) {
-  const { catalogue, guard, selector, telemetry, config, now } = services;
+  const { catalogue, guard, selector, history, archive, config, now } = services;
 
   /** Observations due in each bucket, all metrics together. */
   function dueOf(
@@ -76,7 +79,7 @@ export function volumeRoutes(services: ReadServices) {
   async function seenIn(place: Place, devices: readonly string[], metrics: readonly string[], { from, to }: Buckets) {
     if (devices.length === 0) return undefined;
     const cells = new Set<string>();
-    for (const metric of metrics) for (const cell of await telemetry.cells(devices, metric, from, to)) cells.add(cell);
+    for (const metric of metrics) for (const cell of await history.cells(devices, metric, from, to)) cells.add(cell);
     const within = await mapInTurns([...cells], (cell) => (place(centreOf(cell)) ? [cell] : []));
     const found = within.flat();
     return found.length === 0 ? undefined : { devices, cells: found };
@@ -93,11 +96,13 @@ export function volumeRoutes(services: ReadServices) {
     const { fixed, moving, place } = await selector.select({ domain, ...filters });
     checkCells(seriesOf(catalogue, metrics, [...fixed, ...moving]), buckets, VOLUME_CELLS_AT_MOST);
 
+    const raw = (place && moving.length > 0) || !onWholeHours(buckets.starts);
+    if (raw) await checkArchived(archive, buckets);
     // Where a place is asked for, what moves counts by where it was.
     const members = place ? fixed : [...fixed, ...moving];
     const ids = (some: readonly Device[]) => some.map(({ id }) => id);
     const movers = place && (await seenIn(place, ids(moving), metrics, buckets));
-    const rows = await telemetry.volume({ ...buckets, devices: ids(members), metrics, movers });
+    const rows = await history.volume({ ...buckets, devices: ids(members), metrics, movers }, c.req.raw.signal);
     const together = new Map(rows.filter((row) => row.metric === undefined).map((row) => [row.start, row]));
     const reporters = new Map(metrics.map((id) => [id, reportersOf(catalogue, id, members)]));
     const expected = movers ? undefined : dueOf(reporters, buckets, rows, at);

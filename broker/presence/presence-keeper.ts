@@ -8,22 +8,22 @@ import type { Change } from './presence-state.ts';
 const SAVE_MS = 5_000;
 /** Devices of one transaction: the registry works in this thread. */
 const AT_ONCE = 500;
+/** Changes that wait where the registry cannot be written: of more, the last of each device stay. */
+const WAITING_AT_MOST = 100_000;
 
 export type PresenceStore = Pick<Registry, 'presences' | 'putPresences'>;
 
 /** Writes presence down in batches, so that a start knows what was so at the stop. A failed write is made up for later. */
 export class PresenceKeeper {
   readonly #store: PresenceStore;
-  readonly #read: (device: string) => Change | undefined;
   readonly #now: () => number;
   readonly #log: Logger;
-  #changed = new Set<string>();
+  #changed: Change[] = [];
   #timer: NodeJS.Timeout | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(store: PresenceStore, read: (device: string) => Change | undefined, now: () => number, log: Logger) {
+  constructor(store: PresenceStore, now: () => number, log: Logger) {
     this.#store = store;
-    this.#read = read;
     this.#now = now;
     this.#log = log;
   }
@@ -34,8 +34,14 @@ export class PresenceKeeper {
     this.#timer.unref();
   }
 
-  changed(device: string): void {
-    this.#changed.add(device);
+  /** Takes a change up, in its order. */
+  changed(change: Change): void {
+    this.#changed.push(change);
+  }
+
+  /** What waits of a device that is registered no more must not be told of another of its name. */
+  forget(device: string): void {
+    this.#changed = this.#changed.filter((change) => change.device !== device);
   }
 
   /** Writes what is left and stops. */
@@ -52,20 +58,25 @@ export class PresenceKeeper {
   }
 
   async #write(): Promise<void> {
-    const devices = this.#changed;
-    this.#changed = new Set();
-    const changes = [...devices].flatMap((device) => this.#read(device) ?? []);
+    let changes: readonly Change[] = this.#changed;
+    this.#changed = [];
     try {
       for (const batch of changes.length > 0 ? batches(changes, AT_ONCE) : [[]]) {
         await this.#store.putPresences(
           instant(this.#now()),
           batch.map(({ device, presence }) => ({ device, ...presence })),
         );
+        changes = changes.slice(batch.length);
         await yieldToOthers();
       }
     } catch (error) {
-      for (const device of devices) this.#changed.add(device);
+      this.#changed = bounded([...changes, ...this.#changed]);
       this.#log.warn({ err: error }, 'presence could not be written down');
     }
   }
+}
+
+function bounded(changes: readonly Change[]): Change[] {
+  if (changes.length <= WAITING_AT_MOST) return [...changes];
+  return [...new Map(changes.map((change) => [change.device, change])).values()];
 }

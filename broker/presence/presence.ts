@@ -41,7 +41,7 @@ export class PresenceBoard {
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
     this.#state = new PresenceState(graceMs);
-    this.#keeper = store && new PresenceKeeper(store, (device) => this.#state.get(device), this.#now, log);
+    this.#keeper = store && new PresenceKeeper(store, this.#now, log);
   }
 
   /** Takes up what was so at the last stop, before anybody can connect. */
@@ -87,6 +87,7 @@ export class PresenceBoard {
   forget(device: string): void {
     const domain = this.#state.forget(device);
     if (domain === undefined) return;
+    this.#keeper?.forget(device);
     // MQTT 3.1.1, section 3.3.1.3: an empty retained message removes the one that is kept.
     void this.#deps.announce({ topic: topicOf(domain, device, 'status'), payload: '', retain: true, qos: 1 });
   }
@@ -101,7 +102,7 @@ export class PresenceBoard {
 
   #changed(change: Change | undefined): void {
     if (!change) return;
-    this.#keeper?.changed(change.device);
+    this.#keeper?.changed(change);
     void this.#tell(change);
   }
 

@@ -69,7 +69,6 @@ export async function openParquetArchive({ directory }: ParquetArchiveOptions): 
       for (const [day, found] of known) if (!found) known.set(day, await describe(day));
       return [...known.values()].flatMap((day) => day ?? []).sort((a, b) => a.day - b.day);
     },
-    between: async (from, to) => between(from, to),
     write: (day, extract) =>
       making(day, async (partial) => {
         if (dayOf(day) !== day) throw new RangeError(`${day} is no midnight in UTC`);

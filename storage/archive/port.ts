@@ -1,5 +1,12 @@
 import type { Observation } from '../../model/observation.ts';
-import { type Extract, type Identity, type RangeQuery, StoreUnavailable } from '../telemetry/port.ts';
+import {
+  type BucketQuery,
+  type Corrected,
+  type Extract,
+  type Identity,
+  type RangeQuery,
+  StoreUnavailable,
+} from '../telemetry/port.ts';
 
 /** A UTC day of raw observations that was set aside. */
 export interface ArchivedDay {
@@ -11,6 +18,37 @@ export interface ArchivedDay {
   /** Phenomenon times of its first and last observation, ms. */
   readonly oldest: number;
   readonly newest: number;
+}
+
+/** A bucket query of what is archived; devices and metrics each once, and some of either. */
+export interface ArchivedQuery extends BucketQuery {
+  /** Identities to pass over, because what holds of them is elsewhere. */
+  readonly without: readonly Identity[];
+  /** H3 cells: only what was observed in one of them. */
+  readonly cells?: readonly string[] | undefined;
+  /** Breaks the reading off: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is archived of a series in a bucket. Device, metric and bucket are told by their places in the query. */
+interface ArchivedBucket {
+  readonly device: number;
+  readonly metric: number;
+  readonly bucket: number;
+}
+
+/** The newest of them that is not invalid. */
+export interface ArchivedNewest extends ArchivedBucket {
+  /** Phenomenon time, ms. */
+  readonly time: number;
+  readonly value: number;
+  readonly suspect: boolean;
+  readonly position: readonly [lon: number, lat: number] | undefined;
+}
+
+/** How many of them are not invalid: one at least. */
+export interface ArchivedCount extends ArchivedBucket {
+  readonly observations: number;
 }
 
 /**
@@ -34,8 +72,16 @@ export interface Archive {
   write(day: number, extract: (path: string) => Promise<Extract>): Promise<ArchivedDay | undefined>;
   /** A page of archived observations, as TelemetryStore.range. */
   read(query: RangeQuery): Promise<readonly Observation[]>;
+  /** As TelemetryStore.corrected. */
+  corrected(query: RangeQuery): Promise<readonly Corrected[]>;
   /** Superseded values of an archived identity, oldest first. */
   superseded(identity: Identity): Promise<readonly number[]>;
+  /** Tells the newest of each series in each bucket of each day, day by day, the oldest first. */
+  frames(query: ArchivedQuery, take: (row: ArchivedNewest) => void): Promise<void>;
+  /** Tells how many there are of each series in each bucket of each day, as `frames`. */
+  counts(query: ArchivedQuery, take: (row: ArchivedCount) => void): Promise<void>;
+  /** As TelemetryStore.cells. */
+  cells(devices: readonly string[], metric: string, from: number, to: number): Promise<readonly string[]>;
   /** Deletes all that the devices ever told, day by day; resolves with how many observations went. May be called again. */
   erase(devices: readonly string[]): Promise<number>;
   /** Deletes the days that lie wholly before a moment (ms); resolves with how many went. */
@@ -46,7 +92,10 @@ export interface Archive {
 }
 
 /** Reading it: what answers of raw observations need. */
-export type ArchiveReader = Pick<Archive, 'holds' | 'read' | 'superseded'>;
+export type ArchiveReader = Pick<
+  Archive,
+  'between' | 'holds' | 'read' | 'corrected' | 'superseded' | 'frames' | 'counts' | 'cells'
+>;
 
 /** A file of the archive cannot be read or written: the disk is full, or the file is not what was written. */
 export class ArchiveUnavailable extends StoreUnavailable {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FLAGS, type Observation, Quality } from '../../model/observation.ts';
-import { type Row, rowsOf, toCell, toNumber, toText } from '../telemetry/duckdb/values.ts';
-import type { Extract, Identity, RangeQuery } from '../telemetry/port.ts';
+import { type Row, rowsOf, toCell, toNumber, toNumbers, toText } from '../telemetry/duckdb/values.ts';
+import type { Corrected, Extract, Identity, RangeQuery } from '../telemetry/port.ts';
 import { ARCHIVE_COLUMNS, ARCHIVE_ORDER, at, literal, PARQUET } from './columns.ts';
 
 /** What is asked of archived files. */
@@ -12,6 +12,31 @@ export function queries(connection: DuckDBConnection) {
   const among = (column: string, texts: readonly string[]) => `${column} IN (${texts.map(literal).join(', ')})`;
   const is = ({ device, metric, time }: Identity) =>
     `device = ${literal(device)} AND metric = ${literal(metric)} AND time = ${at(time)}`;
+
+  /** Rows of a page that meet further conditions, with one more column before them. */
+  async function page(
+    path: string,
+    query: RangeQuery,
+    further: readonly string[],
+    first: string,
+  ): Promise<readonly Row[]> {
+    const { devices, metrics, after, limit } = query;
+    const begin = Math.max(query.from, after?.time ?? query.from);
+    const none = devices?.length === 0 || metrics?.length === 0 || begin >= query.to || limit <= 0;
+    if (none) return [];
+    const conditions = [...further, `time >= ${at(begin)} AND time < ${at(query.to)}`];
+    if (devices) conditions.push(among('device', devices));
+    if (metrics) conditions.push(among('metric', metrics));
+    if (after) {
+      const behind = `(device, metric) > (${literal(after.device)}, ${literal(after.metric)})`;
+      conditions.push(`(time > ${at(after.time)} OR ${behind})`);
+    }
+    return rowsOf(
+      connection,
+      `SELECT ${first}, device, metric, epoch_ms(time)::DOUBLE, value, quality, epoch_ms(received)::DOUBLE, flags, lon, lat, cell
+      ${from(path)} WHERE ${conditions.join(' AND ')} ORDER BY time, device, metric LIMIT ${limit}`,
+    );
+  }
 
   return {
     /** How many rows a file has and from when to when they are. */
@@ -69,23 +94,13 @@ export function queries(connection: DuckDBConnection) {
 
     /** As TelemetryStore.range, of one file. */
     async range(path: string, query: RangeQuery): Promise<readonly Observation[]> {
-      const { devices, metrics, after, limit } = query;
-      const begin = Math.max(query.from, after?.time ?? query.from);
-      const none = devices?.length === 0 || metrics?.length === 0 || begin >= query.to || limit <= 0;
-      if (none) return [];
-      const conditions = [`time >= ${at(begin)} AND time < ${at(query.to)}`];
-      if (devices) conditions.push(among('device', devices));
-      if (metrics) conditions.push(among('metric', metrics));
-      if (after) {
-        const behind = `(device, metric) > (${literal(after.device)}, ${literal(after.metric)})`;
-        conditions.push(`(time > ${at(after.time)} OR ${behind})`);
-      }
-      const rows = await rowsOf(
-        connection,
-        `SELECT device, metric, epoch_ms(time)::DOUBLE, value, quality, epoch_ms(received)::DOUBLE, flags, lon, lat, cell
-        ${from(path)} WHERE ${conditions.join(' AND ')} ORDER BY time, device, metric LIMIT ${limit}`,
-      );
-      return rows.map(toObservation);
+      return (await page(path, query, [], 'NULL')).map(([, ...row]) => toObservation(row));
+    },
+
+    /** As TelemetryStore.corrected, of one file. */
+    async corrected(path: string, query: RangeQuery): Promise<readonly Corrected[]> {
+      const rows = await page(path, query, ['len(superseded) > 0'], 'superseded');
+      return rows.map(([values, ...row]) => ({ ...toObservation(row), superseded: toNumbers(values) }));
     },
 
     async superseded(path: string, identity: Identity): Promise<readonly number[]> {

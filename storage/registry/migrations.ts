@@ -100,6 +100,20 @@ async function credentialOverlap(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('credentials').addColumn('until', 'bigint').execute();
 }
 
+/** What presence was before, and how it changed. */
+async function presenceChanges(db: Kysely<unknown>, { key, serial }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('presence_changes')
+    .addColumn('id', serial, (column) => column.primaryKey())
+    .addColumn('device', key, (column) => column.notNull().references('devices.id').onDelete('cascade'))
+    .addColumn('online', 'integer', (column) => column.notNull())
+    .addColumn('since', key, (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('presence_changes_of').on('presence_changes').columns(['device', 'since']).execute();
+  await db.schema.createIndex('presence_changes_since').on('presence_changes').column('since').execute();
+}
+
 /** Every version of the registry's tables. Append only: what has run somewhere is never changed. */
 export function registryMigrations(types: ColumnTypes): Record<string, Migration> {
   return {
@@ -107,5 +121,6 @@ export function registryMigrations(types: ColumnTypes): Record<string, Migration
     '0002-administration': { up: (db) => administration(db, types) },
     '0003-presence': { up: (db) => presence(db, types) },
     '0004-credential-overlap': { up: credentialOverlap },
+    '0005-presence-changes': { up: (db) => presenceChanges(db, types) },
   };
 }

@@ -51,6 +51,18 @@ export interface Presences {
   readonly devices: readonly (DevicePresence & { readonly domain: string })[];
 }
 
+/** Which changes of presence are asked for. */
+export interface PresenceQuery {
+  readonly domain: string;
+  /** Undefined for all of the domain. */
+  readonly device?: string | undefined;
+  /** RFC 3339, inclusive. */
+  readonly from: string;
+  /** RFC 3339, exclusive. */
+  readonly to: string;
+  readonly limit: number;
+}
+
 /** Who may subscribe to the city over MQTT without being a device. */
 export interface Observer {
   readonly username: string;
@@ -123,8 +135,15 @@ export interface Registry {
   principal(username: string): Promise<Principal | undefined>;
   /** What the broker knew of connections when it last wrote it down. */
   presences(): Promise<Presences>;
-  /** Writes what changed by `at` (RFC 3339), which may be nothing; a device that is not registered is left out. */
+  /** Writes what changed by `at` (RFC 3339), in its order, which may be nothing; a device that is not registered is left out. */
   putPresences(at: string, changed: readonly DevicePresence[]): Promise<void>;
+  /**
+   * At most `limit` changes of presence of registered devices, by device and in order of time: those within the range, and
+   * of each device the last one before it, which still held when it began.
+   */
+  presenceChanges(query: PresenceQuery): Promise<readonly DevicePresence[]>;
+  /** Forgets the changes before a moment (RFC 3339) but the last of each device; resolves with how many went. */
+  expirePresenceChanges(before: string): Promise<number>;
   addObserver(username: string, hash: Uint8Array): Promise<void>;
   /** By user name. */
   observers(): Promise<readonly Observer[]>;

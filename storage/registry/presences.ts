@@ -25,13 +25,14 @@ export async function listPresences(db: Db): Promise<Presences> {
 export async function putPresences(db: Db, at: string, changed: readonly DevicePresence[]): Promise<void> {
   // A statement may not touch a row twice: the last word of a device counts.
   const rows = new Map<string, PresenceRow>();
-  for (const { device, online, since, reason } of changed)
-    rows.set(device, { device, online: online ? 1 : 0, since, reason });
+  const all = changed.map(({ device, online, since, reason }) => ({ device, online: online ? 1 : 0, since, reason }));
+  for (const row of all) rows.set(row.device, row);
   await db.transaction().execute(async (trx) => {
+    const known = new Set<string>();
     for (const batch of batches([...rows.values()], BATCH)) {
       const ids = batch.map(({ device }) => device);
       const registered = await trx.selectFrom('devices').select('id').where('id', 'in', ids).execute();
-      const known = new Set(registered.map(({ id }) => id));
+      for (const { id } of registered) known.add(id);
       const values = batch.filter(({ device }) => known.has(device));
       if (values.length === 0) continue;
       await trx
@@ -46,6 +47,8 @@ export async function putPresences(db: Db, at: string, changed: readonly DeviceP
         )
         .execute();
     }
+    const changes = all.filter(({ device }) => known.has(device));
+    for (const batch of batches(changes, BATCH)) await trx.insertInto('presence_changes').values(batch).execute();
     await trx
       .insertInto('presence_clock')
       .values({ id: CLOCK, at })

@@ -16,6 +16,7 @@ import { listDevices } from './device-list.ts';
 import { addDevices, deleteDevices, findDevice, updateDevice } from './devices.ts';
 import { hex } from './hex.ts';
 import type { Registry } from './port.ts';
+import { expirePresenceChanges, listPresenceChanges } from './presence-changes.ts';
 import { listPresences, putPresences } from './presences.ts';
 import type { RegistrySchema } from './schema.ts';
 
@@ -43,6 +44,8 @@ export function createRegistry(
     principal: (username) => findPrincipal(reader, username),
     presences: () => listPresences(reader),
     putPresences: (at, changed) => putPresences(writer, at, changed),
+    presenceChanges: (query) => listPresenceChanges(reader, query),
+    expirePresenceChanges: (before) => expirePresenceChanges(writer, before),
     addObserver: (username, hash) => addObserver(writer, username, hash),
     observers: () => listObservers(reader),
     deleteObserver: (username) => deleteObserver(writer, username),

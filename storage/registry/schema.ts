@@ -13,6 +13,8 @@ export interface RegistrySchema {
   credentials: CredentialRow;
   providers: { id: string; simulated: number; details: string };
   presences: PresenceRow;
+  /** Every change of presence; those of the same moment in the order of `id`. */
+  presence_changes: PresenceRow & { id: Generated<number> };
   /** One row, id 1. */
   presence_clock: { id: number; at: string };
   areas: { level: Area['level']; id: string; details: string };

@@ -22,6 +22,12 @@ export interface Correction {
   readonly superseded: number;
 }
 
+/** An observation that holds in place of others. */
+export interface Corrected extends Observation {
+  /** The values that its identity had before, oldest first: one at least. */
+  readonly superseded: readonly number[];
+}
+
 /** What became of one device's messages and observations within a batch, or since the beginning. */
 export interface Tally {
   readonly provider: string;
@@ -162,6 +168,8 @@ export interface BucketQuery {
 /** As BucketQuery; what the `movers` observed counts too, where it was made in one of the cells. */
 export interface VolumeQuery extends BucketQuery {
   readonly movers?: { readonly devices: readonly string[]; readonly cells: readonly string[] } | undefined;
+  /** A row for each device and metric, and none for all together. */
+  readonly byDevice?: boolean | undefined;
 }
 
 /** The newest observation of one series in each bucket; every list has a place for each bucket, in their order. */
@@ -180,6 +188,8 @@ export interface FrameSeries {
 export interface VolumeRow {
   /** Undefined for all. */
   readonly metric: string | undefined;
+  /** Whose it is; undefined for all. */
+  readonly device?: string | undefined;
   /** Start of the bucket, ms. */
   readonly start: number;
   readonly observations: number;
@@ -237,6 +247,8 @@ export interface TelemetryStore {
   /** Superseded values of an identity, oldest first. */
   superseded(identity: Identity): Promise<readonly number[]>;
   range(query: RangeQuery): Promise<readonly Observation[]>;
+  /** As `range`, of what was corrected only. */
+  corrected(query: RangeQuery): Promise<readonly Corrected[]>;
   aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]>;
   /** Of every series that has anything in a bucket, in no order. */
   frames(query: BucketQuery): Promise<readonly FrameSeries[]>;

@@ -47,6 +47,43 @@ export function presenceContract(fresh: FreshRegistry): void {
         expect((await registry.presences()).devices).toEqual([]);
       }));
 
+    test('is kept change by change: what held when a range began, and what changed within it', () =>
+      withRegistry(fresh, async (registry, lab) => {
+        const hour = (n: number) => `2026-03-01T${String(n).padStart(2, '0')}:00:00.000Z`;
+        const change = (
+          device: string,
+          n: number,
+          online: boolean,
+          reason = online ? 'connected' : 'connection-lost',
+        ) => ({
+          ...{ device, online, since: hour(n), reason },
+        });
+        const ids = ['counter-1', 'counter-2', 'sensor-1'];
+        await registry.addDevices(
+          ids.map((id) => registration(device(id, id === 'sensor-1' ? { domain: 'environment' } : {}))),
+        );
+        const one = [change('counter-1', 1, true), change('counter-1', 3, false), change('counter-1', 5, true)];
+        const blink = [change('counter-2', 2, true), change('counter-2', 2, false, 'disconnected')];
+        await registry.putPresences(hour(2), [...one.slice(0, 1), ...blink, change('stranger', 1, true)]);
+        await registry.putPresences(hour(6), [...one.slice(1), change('sensor-1', 4, true)]);
+        const told = (from: number, to: number, other: { device?: string; limit?: number } = {}) =>
+          registry.presenceChanges({ domain: 'traffic', from: hour(from), to: hour(to), limit: 99, ...other });
+        expect(await told(0, 9)).toEqual([...one, ...blink]);
+        // Of two of one moment the later one holds.
+        expect(await told(4, 9)).toEqual([...one.slice(1), blink[1]]);
+        expect(await told(6, 9, { device: 'counter-1' })).toEqual(one.slice(2));
+        expect(await told(3, 5, { device: 'counter-1' })).toEqual(one.slice(0, 2));
+        expect(await told(0, 2)).toEqual(one.slice(0, 1));
+        expect(await told(0, 9, { limit: 2 })).toEqual(one.slice(0, 2));
+        expect(await registry.expirePresenceChanges(hour(4))).toBe(2);
+        expect(await registry.expirePresenceChanges(hour(4))).toBe(0);
+        const again = await lab.reopen();
+        const asked = { domain: 'traffic', from: hour(0), to: hour(9), limit: 99 };
+        expect(await again.presenceChanges(asked)).toEqual([...one.slice(1), blink[1]]);
+        await again.deleteDevice('counter-1');
+        expect(await again.presenceChanges(asked)).toEqual(blink.slice(1));
+      }));
+
     test('of a whole fleet is written at once', () =>
       withRegistry(fresh, async (registry) => {
         const ids = Array.from({ length: 2_300 }, (_, index) => `counter-${10_000 + index}`);

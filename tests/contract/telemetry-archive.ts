@@ -15,7 +15,7 @@ import { batches, classify, DAY, HOUR, inCell, MONDAY, observation, query } from
 import { temporaryDirectory } from '../helpers/temporary.ts';
 
 /** What the settings keep: raw observations for two days. */
-const KEEP = { raw: 2 * DAY, hours: 400 * DAY, journal: DAY, quarantine: DAY, archive: 4_000 * DAY };
+const KEEP = { raw: 2 * DAY, hours: 400 * DAY, journal: DAY, quarantine: DAY, archive: 4_000 * DAY, presence: DAY };
 const log = pino({ level: 'silent' });
 
 const received = fc
@@ -67,7 +67,11 @@ async function archiveLab(directory?: string) {
       const archiving = createArchiving({ archive, store, drained: async () => undefined, log });
       return {
         ...{ store, archive, archiving, keep: KEEP, log, checkpoint: () => 0, settle: async () => undefined },
-        ...{ journal: { trim: nothing }, quarantine: { expire: nothing } },
+        ...{
+          journal: { trim: nothing },
+          quarantine: { expire: nothing },
+          registry: { expirePresenceChanges: nothing },
+        },
       };
     },
   };
@@ -112,6 +116,10 @@ export function archiveContract(fresh: FreshLab, runs: number): void {
               expect(first).toEqual(model.range(asked));
               const second = { ...asked, after: first.at(-1) };
               expect(await history.range(second)).toEqual(model.range(second));
+              const replaced = await history.corrected(asked);
+              expect(replaced).toEqual(model.corrected(asked));
+              const on = { ...asked, after: replaced.at(-1) };
+              expect(await history.corrected(on)).toEqual(model.corrected(on));
             }
             for (const told of model.all())
               expect(await history.superseded(told), keyOf(told)).toEqual(model.values(told).slice(0, -1));

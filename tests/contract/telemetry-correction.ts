@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../model/observation.ts';
-import type { TelemetryStore } from '../../storage/telemetry/port.ts';
+import type { Corrected, TelemetryStore } from '../../storage/telemetry/port.ts';
 import { inOrder } from '../helpers/naive-telemetry.ts';
 import { expectRows, type FreshLab, inLab } from '../helpers/telemetry-lab.ts';
 import { at, batches, HOUR, MINUTE, MONDAY, observation } from '../helpers/telemetry-samples.ts';
@@ -65,6 +65,37 @@ export function correctionContract(fresh: FreshLab): void {
         expect(await again.superseded({ ...identity, device: 'counter-2' })).toEqual([]);
         expect(await again.superseded({ ...identity, device: 'unheard-of' })).toEqual([]);
         expect(await again.held([])).toEqual([]);
+      }));
+
+    it('are told of a range page by page, each with what holds and what held before', () =>
+      inLab(fresh, async (store) => {
+        const next = batches();
+        const devices = ['bus-1', 'bus-2', 'bus-10'];
+        const all = devices.flatMap((device) =>
+          ['bus_delay', 'mean_speed'].flatMap((metric) =>
+            [0, 0, 1, 2].map((minute, i) => observation({ device, metric, time: MONDAY + minute * MINUTE, value: i })),
+          ),
+        );
+        const first = all.filter(({ value }) => value !== 1);
+        const second = all.filter(({ value }) => value === 1);
+        await store.put(next({ fresh: first, corrections: second.map((o) => ({ observation: o, superseded: 0 })) }));
+        const third = second.map((o) => ({ ...o, value: 7, quality: 'suspect' as const }));
+        await store.put(next({ corrections: third.map((o) => ({ observation: o, superseded: 1 })) }));
+        const expected = third.map((o) => ({ ...o, superseded: [0, 1] })).sort(inOrder);
+        const asked = { from: MONDAY, to: MONDAY + HOUR };
+        for (const limit of [1, 2, 5, 6, 7]) {
+          const told: Corrected[] = [];
+          for (let page: readonly Corrected[] = []; told.length === 0 || page.length === limit; ) {
+            page = await store.corrected({ ...asked, limit, after: told.at(-1) });
+            told.push(...page);
+          }
+          expect(told).toEqual(expected);
+        }
+        const some = await store.corrected({ ...asked, devices: ['bus-10'], metrics: ['bus_delay'], limit: 9 });
+        expect(some).toEqual(expected.filter(({ device, metric }) => device === 'bus-10' && metric === 'bus_delay'));
+        expect(await store.corrected({ ...asked, from: MONDAY + 1, limit: 9 })).toEqual([]);
+        expect(await store.corrected({ ...asked, to: MONDAY, limit: 9 })).toEqual([]);
+        expect(await store.corrected({ ...asked, devices: [], limit: 9 })).toEqual([]);
       }));
 
     it('of the newest observation change the latest, those of older ones do not', () =>

@@ -5,7 +5,18 @@ import { bucketStarts } from '../../storage/telemetry/buckets.ts';
 import type { BucketQuery, FrameSeries, TelemetryStore, VolumeRow } from '../../storage/telemetry/port.ts';
 import { byText, NaiveTelemetry } from '../helpers/naive-telemetry.ts';
 import { type FreshLab, inLab } from '../helpers/telemetry-lab.ts';
-import { at, batches, classify, DAY, HANOI, HOUR, MINUTE, MONDAY, observation } from '../helpers/telemetry-samples.ts';
+import {
+  at,
+  batches,
+  classify,
+  DAY,
+  HANOI,
+  HOUR,
+  inCell,
+  MINUTE,
+  MONDAY,
+  observation,
+} from '../helpers/telemetry-samples.ts';
 import { bound, CELLS, DEVICES, history, METRICS } from './telemetry-any-order.ts';
 
 const MIDNIGHT = MONDAY - 7 * HOUR;
@@ -44,7 +55,12 @@ const rowText = ({ metric, start, observations, devices }: VolumeRow) =>
   `${start} ${metric ?? 'all'} ${observations} ${devices}`;
 const rowsOf = (rows: readonly VolumeRow[]) => rows.map(rowText).sort(byText);
 
-async function expectTold(store: TelemetryStore, model: NaiveTelemetry, query: BucketQuery): Promise<void> {
+/** Frames and volume are what the naive one tells, also of what moves. */
+export async function expectTold(
+  store: Pick<TelemetryStore, 'frames' | 'volume'>,
+  model: NaiveTelemetry,
+  query: BucketQuery,
+): Promise<void> {
   expect(cellsOf(await store.frames(query), query)).toEqual(expected(model, query));
   expect(rowsOf(await store.volume(query))).toEqual(rowsOf(model.volume(query)));
   // And with the others, where they were seen in some places.
@@ -54,7 +70,7 @@ async function expectTold(store: TelemetryStore, model: NaiveTelemetry, query: B
 }
 
 /** Buckets of a step in a zone, or wherever they like. */
-const asked = fc
+export const asked = fc
   .record({
     devices: fc.subarray(DEVICES),
     metrics: fc.subarray(METRICS),
@@ -168,6 +184,24 @@ export function framesContract(fresh: FreshLab, runs: number): void {
         expect(rowsOf(await store.volume(cut)).filter((row) => row.includes('all'))).toEqual(
           [`${MIDNIGHT} all 47 2`, `${MIDNIGHT + DAY} all 2 1`].sort(),
         );
+      }));
+
+    it('count by device where that is asked, with what moves in its places', () =>
+      inLab(fresh, async (store) => {
+        const bus = { device: 'bus-1', metric: 'mean_speed' };
+        const given = [
+          ...[seen(1, 1), seen(2, 2), seen(16, 3), seen(3, 4, { device: 'counter-2', metric: 'mean_speed' })],
+          ...[seen(1, 20, { ...bus, ...inCell(CELLS[0] ?? '') }), seen(2, 30, { ...bus, ...inCell(CELLS[1] ?? '') })],
+        ];
+        await store.put(batches()({ fresh: given }));
+        const movers = { devices: ['bus-1'], cells: CELLS.slice(1) };
+        const rows = await store.volume({ ...query, devices: ['counter-1', 'counter-2'], movers, byDevice: true });
+        const [first, second] = query.starts;
+        expect(rows.map((row) => `${row.device} ${rowText(row)}`).sort(byText)).toEqual([
+          `bus-1 ${first} mean_speed 1 1`,
+          ...[`counter-1 ${first} vehicle_count 2 1`, `counter-1 ${second} vehicle_count 1 1`],
+          `counter-2 ${first} mean_speed 1 1`,
+        ]);
       }));
 
     it('tell nothing of nobody, of what was never told and of a range that is empty', () =>

@@ -4,7 +4,9 @@ import { ingestContract } from './ingest-any-order.ts';
 import { aggregateContract } from './telemetry-aggregate.ts';
 import { anyOrderContract } from './telemetry-any-order.ts';
 import { archiveContract } from './telemetry-archive.ts';
+import { archivedBucketsContract } from './telemetry-archived-buckets.ts';
 import { backupContract } from './telemetry-backup.ts';
+import { completenessContract } from './telemetry-completeness.ts';
 import { correctionContract } from './telemetry-correction.ts';
 import { eraseContract } from './telemetry-erase.ts';
 import { framesContract } from './telemetry-frames.ts';
@@ -27,7 +29,9 @@ export function telemetryContract(name: string, fresh: FreshLab, { runs = 25 } =
     eraseContract(fresh);
     backupContract(fresh);
     archiveContract(fresh, Math.ceil(runs / 2));
+    archivedBucketsContract(fresh, Math.ceil(runs / 2));
     anyOrderContract(fresh, runs);
+    completenessContract(fresh, Math.ceil(runs / 2));
     ingestContract(fresh, Math.ceil(runs / 2));
   });
 }

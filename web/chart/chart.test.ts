@@ -23,7 +23,10 @@ function answer(items: readonly unknown[], raw: readonly unknown[] = [], superse
   vi.stubGlobal('fetch', async (path: string) => {
     const url = new URL(path, 'http://city');
     asked.push(url);
-    if (url.pathname.endsWith('/superseded')) return Response.json({ superseded });
+    if (url.pathname.endsWith('/corrections')) {
+      const items = superseded.length > 0 ? [{ ...observation(1_680, 31), superseded }] : [];
+      return Response.json({ items, next: null });
+    }
     if (url.pathname.endsWith('/observations')) return Response.json({ items: raw, next: null });
     const whole = url.searchParams.get('window') === 'all';
     const all = [{ group: 'counter-1', time: at(86_400), value: 9, completeness: 0.876 }];

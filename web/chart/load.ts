@@ -1,6 +1,5 @@
 import { inputsOf } from '../../model/metric.ts';
-import { fetchObservations, fetchSuperseded, fetchWindows, type Subject } from '../api/series.ts';
-import type { Observed } from '../api/shapes.ts';
+import { fetchCorrections, fetchObservations, fetchWindows, type Subject } from '../api/series.ts';
 import { type Figure, isDerived } from '../state/figure.ts';
 import { startOfDay } from '../state/span.ts';
 import type { Simulated } from '../state/url.ts';
@@ -24,10 +23,6 @@ export interface ChartQuestion extends Range {
 }
 
 const HOUR_SECONDS = 3_600;
-/** Of so many observations at most it is asked whether they are corrections. */
-const MOST_CORRECTIONS = 12;
-/** An observation that came so long after its time, ms, may be a correction. */
-const PERHAPS_CORRECTED_MS = 60_000;
 /** Devices that report more often than they should still fit into a chart, up to so many times a pixel. */
 const MOST_PER_PIXEL = 3;
 
@@ -60,22 +55,6 @@ export function onWindows({ from, to }: Range, window: ChartWindow, timezone: st
   return { from: window === '1d' ? startOfDay(from, timezone) : Math.floor(from / length) * length, to };
 }
 
-/** What corrections among these observations replaced, by their time in ms. */
-async function supersededOf(
-  items: readonly Observed[],
-  { subject, figure }: ChartQuestion,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<number, readonly number[]>> {
-  const late = items.filter(({ time, received }) => Date.parse(received) - Date.parse(time) > PERHAPS_CORRECTED_MS);
-  const found = await Promise.all(
-    late.slice(-MOST_CORRECTIONS).map(async ({ time }) => {
-      const values = await fetchSuperseded({ device: subject.id, metric: figure.id, time }, signal).catch(() => []);
-      return [Date.parse(time), values] as const;
-    }),
-  );
-  return new Map(found.filter(([, values]) => values.length > 0));
-}
-
 /** Reads what a chart shows, in this resolution; throws ApiError for what the city does not answer. */
 export async function loadTrack(
   question: ChartQuestion,
@@ -92,9 +71,13 @@ export async function loadTrack(
       : fetchWindows({ ...query, window: 'all', fn: 'value', simulated }, signal);
   if (resolution === 'raw') {
     const limit = MOST_PER_PIXEL * Math.max(100, Math.ceil(pixels));
-    const [read, [all]] = await Promise.all([fetchObservations({ ...query, limit }, signal), whole]);
+    const [read, [all], superseded] = await Promise.all([
+      fetchObservations({ ...query, limit }, signal),
+      whole,
+      // Without its marks a chart is still one.
+      fetchCorrections({ ...query, limit }, signal).catch(() => undefined),
+    ]);
     if (read.more) return loadTrack(question, signal, '5m');
-    const superseded = await supersededOf(read.items, question, signal);
     const frame = { from, to, now, interval, completeness: all?.completeness ?? null };
     return trackOfObservations(read.items, frame, superseded);
   }

@@ -5,6 +5,7 @@ import type {
   Batch,
   BucketQuery,
   Checkpoint,
+  Corrected,
   Expired,
   Extract,
   FrameSeries,
@@ -73,6 +74,10 @@ export class DuckDbStore implements TelemetryStore {
 
   range(query: RangeQuery): Promise<readonly Observation[]> {
     return this.#use(({ heavy, names }) => heavy.run((c) => reader.range(c, names.series, query)));
+  }
+
+  corrected(query: RangeQuery): Promise<readonly Corrected[]> {
+    return this.#use(({ heavy, names }) => heavy.run((c) => reader.corrected(c, names.series, query)));
   }
 
   aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]> {

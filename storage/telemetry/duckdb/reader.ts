@@ -1,10 +1,19 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Observation } from '../../../model/observation.ts';
-import type { Held, HourRow, Identity, RangeQuery, SeriesHead } from '../port.ts';
+import type { Corrected, Held, HourRow, Identity, RangeQuery, SeriesHead } from '../port.ts';
 import type { PairIndex } from './pair-index.ts';
 import { addUp, COUNTED, hourParts } from './schema.ts';
 import { withPairs } from './stage.ts';
-import { integer, OBSERVATION_COLUMNS, type Row, rowsOf, toCell, toNumber, toObservation } from './values.ts';
+import {
+  integer,
+  OBSERVATION_COLUMNS,
+  type Row,
+  rowsOf,
+  toCell,
+  toNumber,
+  toNumbers,
+  toObservation,
+} from './values.ts';
 
 /** Up to here ids stand in the statement, where the zones of the table can be skipped by them. */
 const INLINE_AT_MOST = 500;
@@ -119,11 +128,32 @@ export async function superseded(
 }
 
 /** As TelemetryStore.range. */
-export async function range(
+export function range(connection: DuckDBConnection, series: PairIndex, query: RangeQuery): Promise<Observation[]> {
+  return page(connection, series, query, { columns: OBSERVATION_COLUMNS, source: () => 'raw o' }, toObservation);
+}
+
+/** As TelemetryStore.corrected. */
+export function corrected(connection: DuckDBConnection, series: PairIndex, query: RangeQuery): Promise<Corrected[]> {
+  const within = `time >= ${integer(query.from)} AND time < ${integer(query.to)}`;
+  const held = (condition: string) =>
+    `(SELECT series, time, list(value ORDER BY ordinal) AS held FROM superseded r
+      WHERE ${within} AND ${condition.replaceAll('o.series', 'r.series')} GROUP BY ALL)`;
+  const source = (condition: string) => `raw o JOIN ${held(condition)} h ON o.series = h.series AND o.time = h.time`;
+  const columns = `h.held, ${OBSERVATION_COLUMNS}`;
+  return page(connection, series, query, { columns, source }, (pair, [values, ...row]) => ({
+    ...toObservation(pair, row),
+    superseded: toNumbers(values),
+  }));
+}
+
+/** A page of rows out of `source`, which has raw rows as `o` and may be narrowed by the condition on `o.series` itself. */
+async function page<T>(
   connection: DuckDBConnection,
   series: PairIndex,
   query: RangeQuery,
-): Promise<Observation[]> {
+  { columns, source }: { readonly columns: string; readonly source: (condition: string) => string },
+  read: (pair: readonly [string, string], row: Row) => T,
+): Promise<T[]> {
   const { devices, metrics, after, limit } = query;
   const ids = devices || metrics ? series.matching(devices, metrics) : undefined;
   const from = Math.max(query.from, after?.time ?? query.from);
@@ -131,17 +161,17 @@ export async function range(
   const behind = after
     ? `AND (o.time > ${integer(after.time)} OR (s.device, s.metric) > ($1::VARCHAR, $2::VARCHAR))`
     : '';
-  const read = async (condition: string) => {
+  const ask = async (condition: string) => {
     const rows = await rowsOf(
       connection,
-      `SELECT o.series, ${OBSERVATION_COLUMNS} FROM raw o JOIN series s ON o.series = s.id
+      `SELECT o.series, ${columns} FROM ${source(condition)} JOIN series s ON o.series = s.id
       WHERE o.time >= ${integer(from)} AND o.time < ${integer(query.to)} AND ${condition} ${behind}
       ORDER BY o.time, s.device, s.metric LIMIT ${integer(limit)}`,
       after ? [after.device, after.metric] : undefined,
     );
-    return rows.map(([id, ...row]) => toObservation(series.pair(toNumber(id)), row));
+    return rows.map(([id, ...row]) => read(series.pair(toNumber(id)), row));
   };
-  return ids ? withSeries(connection, 'o.series', ids, read) : read('true');
+  return ids ? withSeries(connection, 'o.series', ids, ask) : ask('true');
 }
 
 /** As TelemetryStore.cells. */

@@ -16,6 +16,13 @@ export function toNumber(value: DuckDBValue | undefined): number {
   throw new TypeError(`expected a number, read ${String(value)}`);
 }
 
+/** Numbers out of a list column. */
+export function toNumbers(value: DuckDBValue | undefined): readonly number[] {
+  if (typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items))
+    return value.items.map(toNumber);
+  throw new TypeError(`expected a list, read ${String(value)}`);
+}
+
 /** An H3 cell out of a UBIGINT column. */
 export function toCell(value: DuckDBValue | undefined): string {
   if (typeof value === 'bigint') return value.toString(16);

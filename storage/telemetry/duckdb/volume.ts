@@ -38,12 +38,25 @@ export async function volume(
 
   const counts = moving.length > 0 ? `${countsSql(query)} UNION ALL ${movedSql(query)}` : countsSql(query);
   const known = moving.length > 0 ? '(SELECT * FROM wanted UNION ALL SELECT * FROM mover)' : 'wanted';
-  const sql = `WITH told AS MATERIALIZED (
+  const told = `WITH told AS MATERIALIZED (
       SELECT bucket, n, what // ${metrics.length} AS device, what % ${metrics.length} AS metric
-      FROM (SELECT series, bucket, sum(n) AS n FROM (${counts}) GROUP BY ALL) JOIN ${known} USING (series))
+      FROM (SELECT series, bucket, sum(n) AS n FROM (${counts}) GROUP BY ALL) JOIN ${known} USING (series))`;
+  const sql = `${told}
     SELECT metric::DOUBLE, bucket, sum(n)::DOUBLE, count(*)::DOUBLE FROM told GROUP BY ALL
     ${metrics.length > 1 ? `UNION ALL ${TOGETHER}` : ''}`;
+  const byDevice = async () => {
+    const names = [...devices, ...new Set(movers?.devices)];
+    const rows = await rowsOf(connection, `${told} SELECT device::DOUBLE, metric::DOUBLE, bucket, n::DOUBLE FROM told`);
+    return rows.map(([device, metric, bucket, n]) => ({
+      metric: metrics[toNumber(metric)],
+      device: names[toNumber(device)],
+      start: starts[toNumber(bucket)] ?? from,
+      observations: toNumber(n),
+      devices: 1,
+    }));
+  };
   const ask = async () => {
+    if (query.byDevice) return byDevice();
     const rows = (await rowsOf(connection, sql)).map(([metric, bucket, n, d]) => ({
       metric: metric === null ? undefined : metrics[toNumber(metric)],
       start: starts[toNumber(bucket)] ?? from,

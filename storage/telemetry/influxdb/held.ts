@@ -1,8 +1,9 @@
+import type { Observation } from '../../../model/observation.ts';
 import type { Held, Identity } from '../port.ts';
 import { numberIn, textIn } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { quoteName, quoteText } from './influxql.ts';
-import { SUPERSEDED } from './line.ts';
+import { observationOf, RAW_FIELDS, SUPERSEDED } from './line.ts';
 import { narrowing } from './raw.ts';
 import { type DeviceRecords, devicesWith, seriesOf } from './series.ts';
 
@@ -85,6 +86,28 @@ export async function supersededOf(
       const held = found.get(key) ?? [];
       held[Number(textIn(row, 3))] = numberIn(row, 1);
       found.set(key, held);
+    }
+  return found;
+}
+
+/** What holds of identities, by `device/metric/time`. */
+export async function winnersOf(
+  connection: Connection,
+  records: DeviceRecords,
+  identities: readonly Identity[],
+): Promise<ReadonlyMap<string, Observation>> {
+  const wanted = new Set(identities.map(keyOf));
+  const found = new Map<string, Observation>();
+  const answers = ask(
+    connection,
+    records,
+    identities,
+    (metric, where) => `SELECT ${RAW_FIELDS} FROM ${quoteName(metric)} WHERE ${where}`,
+  );
+  for await (const { metric, values } of answers)
+    for (const row of values) {
+      const observation = observationOf(metric, row);
+      if (wanted.has(keyOf(observation))) found.set(keyOf(observation), observation);
     }
   return found;
 }

@@ -4,6 +4,7 @@ import type { Observation } from '../../../model/observation.ts';
 import type { HourRow, TelemetryStore } from '../port.ts';
 import { aggregateOf, cellsOf } from './aggregate.ts';
 import { connect } from './connection.ts';
+import { correctedOf } from './corrected.ts';
 import { erase } from './erase.ts';
 import { expire } from './expire.ts';
 import { extract } from './extract.ts';
@@ -101,6 +102,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
       return found.get(`${device}/${metric}/${time}`) ?? [];
     },
     range: (query) => rangeOf(connection, records, query),
+    corrected: (query) => correctedOf(connection, records, query),
     aggregate: (query) => aggregateOf(connection, records, query),
     frames: (query) => framesOf(connection, records, query),
     volume: (query) => volumeOf(connection, records, query),

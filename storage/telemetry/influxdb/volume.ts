@@ -42,6 +42,14 @@ class Counts {
       return told.length === 0 ? [] : [{ metric, start: this.#starts[i] ?? 0, observations, devices: told.length }];
     });
   }
+
+  rowsByDevice(metric: string): readonly VolumeRow[] {
+    return this.#buckets.flatMap((devices, i) =>
+      [...devices]
+        .filter(([, count]) => count > 0)
+        .map(([device, observations]) => ({ metric, device, start: this.#starts[i] ?? 0, observations, devices: 1 })),
+    );
+  }
 }
 
 /** As TelemetryStore.volume. Whole hours come from the hour rows where buckets are made of them. */
@@ -57,8 +65,8 @@ export async function volumeOf(
     const counts = new Counts(query);
     await addStanding(connection, records, metric, query, counts);
     await addMoved(connection, records, metric, query, counts);
-    rows.push(...counts.rows(metric));
-    together.addAll(counts);
+    for (const row of query.byDevice ? counts.rowsByDevice(metric) : counts.rows(metric)) rows.push(row);
+    if (!query.byDevice) together.addAll(counts);
     await yieldToOthers();
   }
   return [...rows, ...together.rows(undefined)];

@@ -1,0 +1,80 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { ObservationView, viewOf } from '../../model/observation.ts';
+import { CodedError } from '../../model/problem.ts';
+import { mapInTurns } from '../../storage/batches.ts';
+import type { Corrected, Identity, RangeQuery } from '../../storage/telemetry/port.ts';
+import { createCursors } from '../cursor.ts';
+import { createObservationChoice, type Keep, observationFilters } from '../observation-choice.ts';
+import { json, listOf, openSecurity, readProblems } from '../openapi.ts';
+import { cursor, limit, moment, rangeOf } from '../query.ts';
+import { createRouter } from '../router.ts';
+import type { ReadServices } from '../services.ts';
+
+/** Corrections read for one page where a place filter leaves some out. */
+const READ_AT_MOST = 50_000;
+
+const CorrectionView = ObservationView.extend({
+  superseded: z.array(z.number()).min(1).meta({
+    description: 'The values it had before, in the order of their receipt.',
+  }),
+}).meta({ id: 'Correction' });
+
+const route = createRoute({
+  method: 'get',
+  path: '/corrections',
+  tags: ['data'],
+  summary: 'The observations of a range that were corrected, with the values they had before',
+  description: [
+    'The last 24 hours by default, by phenomenon time; ordered by time, device and metric. What holds now is told as in',
+    '`/observations`, and `superseded` is what it replaced. Archived days are read too. With `bbox`, `area` or `within`, a',
+    'device that moves is judged by where each observation was made; a page may then hold fewer items than `limit` although',
+    '`next` is not null.',
+  ].join(' '),
+  security: openSecurity,
+  request: { query: z.strictObject({ ...observationFilters, limit: limit(1_000, 10_000), cursor }) },
+  responses: { 200: json(listOf(CorrectionView), 'A page of corrected observations'), ...readProblems },
+});
+
+/** A page's end: the last identity that was read, and the range, which may have been the default of another moment. */
+const PagePlace = z.tuple([z.string(), z.string(), z.number().int(), moment, moment]);
+
+/** Reading what was corrected. */
+export function correctionRoutes(services: ReadServices) {
+  const { history, guard, now } = services;
+  const choice = createObservationChoice(services);
+  const cursors = createCursors('corrections', PagePlace);
+
+  /** Reads until the page is full or nothing is left. `last` is set where there may be more. */
+  async function page(query: RangeQuery, keep: Keep | undefined) {
+    const items: Corrected[] = [];
+    let after: Identity | undefined = query.after;
+    for (let read = 0; read < READ_AT_MOST; ) {
+      const batch = await history.corrected({ ...query, after, limit: query.limit + 1 });
+      for (const corrected of batch) {
+        if (items.length === query.limit) return { items, last: after };
+        after = corrected;
+        if (!keep || keep(corrected)) items.push(corrected);
+      }
+      if (batch.length <= query.limit) return { items, last: undefined };
+      read += batch.length;
+    }
+    return { items, last: after };
+  }
+
+  return createRouter().openapi(route, async (c) => {
+    const key = c.get('key');
+    guard.read(key);
+    const { metric, from: asked, to: until, limit: size, cursor: at, ...filters } = c.req.valid('query');
+    const place = cursors.read(c.req.url, at);
+    const { from, to } = place ? { from: place[3], to: place[4] } : rangeOf({ from: asked, to: until }, now());
+    if (from >= to) throw new CodedError('invalid-request', 'from must be before to');
+    const metrics = choice.metrics(key, metric);
+    const { devices, keep } = await choice.devices(filters);
+    if (devices?.length === 0) return c.json({ items: [], next: null }, 200);
+    const after = place && { device: place[0], metric: place[1], time: place[2] };
+    const { items, last } = await page({ devices, metrics, from, to, after, limit: size }, keep);
+    const next = last ? cursors.write(c.req.url, [last.device, last.metric, last.time, from, to]) : null;
+    const views = await mapInTurns(items, (each) => ({ ...viewOf(each), superseded: [...each.superseded] }));
+    return c.json({ items: [...views], next }, 200);
+  });
+}
