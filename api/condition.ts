@@ -1,5 +1,6 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import { type Judgement, judge } from '../model/condition.ts';
+import type { Device } from '../model/device.ts';
 import { instant, type Observation } from '../model/observation.ts';
 import type { LiveState } from '../storage/bus/port.ts';
 import type { PresenceTable } from './presence.ts';
@@ -21,7 +22,7 @@ export interface Standing extends Judgement {
 /** How devices do right now, by the live state and the broker's presence. */
 export interface Conditions {
   /** `observations` are the newest of the device's series; read from the live state where they are not given. */
-  of(device: string, observations?: readonly Observation[]): Standing;
+  of(device: Pick<Device, 'id' | 'domain' | 'kind'>, observations?: readonly Observation[]): Standing;
 }
 
 export function createConditions(deps: {
@@ -31,14 +32,13 @@ export function createConditions(deps: {
   readonly now: () => number;
 }): Conditions {
   const { catalogue, live, presence, now } = deps;
-  const intervalOf = (metric: string) => catalogue.metric(metric)?.interval ?? Number.POSITIVE_INFINITY;
   return {
-    of: (device, observations = live.latest(device)) => ({
+    of: (device, observations = live.latest(device.id)) => ({
       // By when it was received: a device whose clock is wrong is not silent.
       ...judge(
         observations.map(({ metric, received }) => ({ metric, at: received })),
-        intervalOf,
-        presence.get(device),
+        (metric) => catalogue.intervalOf(device, metric) ?? Number.POSITIVE_INFINITY,
+        presence.get(device.id),
         now(),
       ),
       newest: newestOf(observations),

@@ -207,6 +207,7 @@ function bound(store: TelemetryStore): TelemetryStore {
     latest: (devices) => store.latest(devices),
     superseded: (identity) => store.superseded(identity),
     range: (query) => store.range(query),
+    corrected: (query) => store.corrected(query),
     aggregate: (query) => store.aggregate(query),
     frames: (query) => store.frames(query),
     volume: (query) => store.volume(query),

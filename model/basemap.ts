@@ -4,3 +4,6 @@
  */
 export const BASE_MAPS = ['schematic', 'openfreemap', 'pmtiles'] as const;
 export type BaseMapId = (typeof BASE_MAPS)[number];
+
+/** Where OpenFreeMap's tiles come from: the one other server that the page may ask. */
+export const OPENFREEMAP_ORIGIN = 'https://tiles.openfreemap.org';

@@ -27,7 +27,7 @@ describe('the rows of the city', () => {
 
   it('has the seven domains of the city with the metrics each promises', () => {
     const promised = {
-      traffic: 'vehicle_count mean_speed occupancy queue_length travel_time parking_free bus_delay',
+      traffic: 'vehicle_count mean_speed vehicle_speed occupancy queue_length travel_time parking_free bus_delay',
       tourism: 'visitor_count crowding queue_time hotel_occupancy noise_level',
       health: 'beds_total beds_occupied icu_free er_waiting_time vaccine_fridge_temperature',
       education: 'co2 indoor_temperature attendance_rate energy_use noise_level',
@@ -56,6 +56,16 @@ describe('the rows of the city', () => {
   it('tells kinds apart by their ids alone', () => {
     const ids = DOMAINS.flatMap(({ kinds }) => kinds).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('calls no vehicle that stands a congested street', () => {
+    const moving = DOMAINS.flatMap(({ kinds }) => kinds).filter(({ geometry }) => geometry === 'moving');
+    expect(moving.length).toBeGreaterThan(0);
+    for (const { metrics } of moving) {
+      expect(metrics).not.toContain('mean_speed');
+      expect(metrics).toContain('vehicle_speed');
+    }
+    expect(catalogue.metric('vehicle_speed')?.thresholds).toEqual([]);
   });
 
   it('keeps the security of its network to those who may see it', () => {

@@ -8,6 +8,8 @@ export interface Catalogue {
   domain(id: string): Domain | undefined;
   kind(domain: string, kind: string): Kind | undefined;
   metric(id: string): Metric | undefined;
+  /** Expected seconds between two observations of a metric by a device; undefined where there is no such metric. */
+  intervalOf(device: { readonly domain: string; readonly kind: string }, metric: string): number | undefined;
   derived(id: string): DerivedMetric | undefined;
   /** Ids of the metrics a domain's kinds report, its own first. */
   metricsOf(domain: string): readonly string[];
@@ -49,6 +51,10 @@ export function createCatalogue(domains: readonly Domain[]): Catalogue {
     domain: (id) => byDomain.get(id),
     kind: (domain, kind) => kinds.get(`${domain}/${kind}`),
     metric: (id) => metrics.get(id),
+    intervalOf({ domain, kind }, id) {
+      const metric = metrics.get(id);
+      return metric && (kinds.get(`${domain}/${kind}`)?.interval ?? metric.interval);
+    },
     derived: (id) => derived.get(id),
     metricsOf: (domain) => reported.get(domain) ?? [],
   };

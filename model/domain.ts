@@ -31,6 +31,10 @@ export const Kind = z
     metrics: z.array(MetricId).min(1),
     headline: MetricId,
     like: slug.optional(),
+    interval: z.number().int().positive().optional().meta({
+      description:
+        'Expected seconds between two reports of such a device, where they are other than its metrics say: the heartbeat of one that else reports on change.',
+    }),
     lorawan: Lorawan.optional(),
   })
   .meta({ id: 'Kind' });

@@ -51,9 +51,9 @@ export function ambulance(way: Way, seed: number, weather: LocalWeather): Script
   const turns = seedOf(seed, 'turn');
   return ({ now, city, elapsed, travelled, random }) => {
     const called = nthDraw(turns, Math.floor(now / TURN)) < 0.3 + 0.35 * hospitalLoad(city);
-    if (!called) return { values: { mean_speed: 0 }, position: positionOn(way, travelled) };
+    if (!called) return { values: { vehicle_speed: 0 }, position: positionOn(way, travelled) };
     const speed = between(8, 75, (52 - 24 * roadDemand(city)) * (1 - 0.15 * weather.wet(now)) + 5 * gaussian(random));
     const gone = travelled + (speed / 3.6) * elapsed;
-    return { values: { mean_speed: rounded(speed) }, position: positionOn(way, gone), travelled: gone };
+    return { values: { vehicle_speed: rounded(speed) }, position: positionOn(way, gone), travelled: gone };
   };
 }

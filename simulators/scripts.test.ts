@@ -89,7 +89,7 @@ describe('the rhythm of the city', () => {
 
   it('makes buses late in the rush hour and lets them stand at night', () => {
     expect(mean(ofKind('bus'), 'bus_delay', at(24, 8))).toBeGreaterThan(mean(ofKind('bus'), 'bus_delay', at(24, 14)));
-    expect(mean(ofKind('bus'), 'mean_speed', at(24, 2))).toBe(0);
+    expect(mean(ofKind('bus'), 'vehicle_speed', at(24, 2))).toBe(0);
     const [one, two] = run(ofKind('bus')[0] ?? fail(), [at(24, 10), at(24, 10) + 60_000]);
     expect(metres(one?.position ?? [0, 0], two?.position ?? [0, 0])).toBeGreaterThan(0);
   });

@@ -75,7 +75,7 @@ export function carPark(spaces: number, use: 'work' | 'leisure', weight: number)
 export function bus(way: Way, weather: LocalWeather): Script {
   return (moment) => {
     if (!busesRun(moment.city))
-      return { values: { bus_delay: 0, mean_speed: 0 }, position: positionOn(way, moment.travelled) };
+      return { values: { bus_delay: 0, vehicle_speed: 0 }, position: positionOn(way, moment.travelled) };
     const wet = weather.wet(moment.now);
     const full = congestion(moment, 1, wet);
     const speed = between(4, 40, (26 - 15 * full) * (1 - 0.2 * wet) + 3 * gaussian(moment.random));
@@ -83,7 +83,7 @@ export function bus(way: Way, weather: LocalWeather): Script {
     return {
       values: {
         bus_delay: Math.round(between(-180, 2_400, 30 + 620 * full ** 2 + 150 * wet + 110 * moment.drift)),
-        mean_speed: rounded(speed),
+        vehicle_speed: rounded(speed),
       },
       position: positionOn(way, travelled),
       travelled,

@@ -7,6 +7,7 @@ import { type Answer, ratioOf } from './answer.ts';
 import { createDues, type Dues } from './due.ts';
 import { groupsOf, moversIn, planOf } from './plan.ts';
 import type { Figures, Question } from './question.ts';
+import { createRoamingDues, membersApart, poolOf } from './roaming.ts';
 import { checkSize } from './size.ts';
 import { windowEnd } from './windows.ts';
 
@@ -35,7 +36,8 @@ export function createAggregator(deps: {
 
   async function figuresOf(metric: Metric, question: Question): Promise<Figures> {
     const { selection, grouping, window, from, to, percentiles } = question;
-    const { members, movers: moving, services } = await planOf(metric, selection, grouping, catalogue);
+    const plan = await planOf(metric, selection, grouping, catalogue);
+    const { members, movers: moving, services } = plan;
     const groups = new Set(members.map(({ group }) => group));
     // Before the cells are looked for, too: they cost a look at all the raw data of the range.
     checkSize(Math.max(groups.size, moving.length > 0 ? 1 : 0), question);
@@ -48,12 +50,18 @@ export function createAggregator(deps: {
     const { overTime, overDevices } = metric;
     const bounds = { metric: metric.id, from, to, window, timezone };
     const rows = await telemetry.aggregate({ ...bounds, members, movers, overTime, overDevices, percentiles });
+    const apart = movers ? membersApart(members, moving, moved) : [];
+    const told = movers
+      ? await telemetry.aggregate({ ...bounds, members: apart, overTime, overDevices, percentiles: false })
+      : [];
+    const roaming = createRoamingDues(told, { standing: services, moving: plan.moving }, metric.interval, question);
     const first = firstOf(rows);
     const dues = new Map<string, Dues>();
     return {
       rows,
       due(group, span, received) {
-        if (moved.has(group)) return null;
+        const pool = poolOf(grouping.by === 'place' ? undefined : group);
+        if (moved.has(group)) return roaming.of(group, pool, span, received);
         const known = dues.get(group);
         const oldest = first.get(group) ?? Number.POSITIVE_INFINITY;
         const its = known ?? createDues(services.get(group) ?? [], metric.interval, question, oldest);

@@ -28,7 +28,7 @@ function hoursOf({ start, end }: WindowSpan, before: number): readonly number[] 
 /** What all inputs together received of a group within a span; undefined where it is nothing. */
 function receivedOf(inputs: readonly Input[], group: string, span: WindowSpan) {
   const all = { count: 0, devices: 0, oldest: Number.POSITIVE_INFINITY, newest: Number.NEGATIVE_INFINITY };
-  let expected: number | null = 0;
+  let expected = 0;
   for (const { due, hours } of inputs) {
     const its = { count: 0, devices: 0 };
     for (const hour of hoursOf(span, 0)) {
@@ -41,8 +41,7 @@ function receivedOf(inputs: readonly Input[], group: string, span: WindowSpan) {
     }
     all.count += its.count;
     all.devices = Math.max(all.devices, its.devices);
-    const wanted = due(group, span, its);
-    expected = expected === null || wanted === null ? null : expected + wanted;
+    expected += due(group, span, its);
   }
   return all.count === 0 ? undefined : { ...all, expected };
 }

@@ -20,9 +20,4 @@ describe('a ratio', () => {
   it('is not told where the lower figure is 0', () => {
     expect(ratioOf([answer('a', 0, 5)], [answer('a', 0, 0)], 1)).toEqual([]);
   });
-
-  it('does not know what is due where one of the two does not', () => {
-    const [ratio] = ratioOf([answer('a', 0, 5, { expected: null })], [answer('a', 0, 5)], 1);
-    expect(ratio?.expected).toBeNull();
-  });
 });

@@ -1,13 +1,12 @@
 import type { AggregateRow } from '../../storage/telemetry/port.ts';
 
-/** One group in one window. `expected` is null where moving devices come into the group by place: nobody is due anywhere. */
+/** One group in one window, with how many observations were due from it. */
 export interface Answer extends AggregateRow {
-  readonly expected: number | null;
+  readonly expected: number;
 }
 
-/** The share received of what was due, at most 1; 1 where nothing was due yet, null where that is not known. */
-export function completenessOf({ expected, count }: Pick<Answer, 'expected' | 'count'>): number | null {
-  if (expected === null) return null;
+/** The share received of what was due, at most 1; 1 where nothing was due yet. */
+export function completenessOf({ expected, count }: Pick<Answer, 'expected' | 'count'>): number {
   return expected === 0 ? 1 : Math.min(1, count / expected);
 }
 
@@ -28,7 +27,7 @@ export function ratioOf(above: readonly Answer[], below: readonly Answer[], scal
         value: (a.value / b.value) * scale,
         count: a.count + b.count,
         devices: Math.max(a.devices, b.devices),
-        expected: a.expected === null || b.expected === null ? null : a.expected + b.expected,
+        expected: a.expected + b.expected,
         oldest: Math.min(a.oldest, b.oldest),
         newest: Math.max(a.newest, b.newest),
       },

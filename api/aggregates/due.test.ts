@@ -24,6 +24,16 @@ describe('what is due', () => {
     expect(dues.of(hour, none)).toBe(expected);
   });
 
+  it('is a day’s share of each device in its own interval, beside those of the metric’s', () => {
+    const daily = { ...always, interval: 24 * 3_600 };
+    const day = { from: 0, to: 24 * HOUR, now: 24 * HOUR };
+    const whole = { start: 0, end: 24 * HOUR };
+    expect(createDues([daily], 60, day, 0).of(whole, none)).toBe(1);
+    expect(createDues([daily, always, daily], 60, day, 0).of(whole, none)).toBe(24 * 60 + 2);
+    // Two that report on change as well are due no more for it.
+    expect(createDues([daily], 60, day, 0).of(whole, { count: 40, devices: 1 })).toBe(1);
+  });
+
   it('is nothing before a device was registered and nothing after it was retired', () => {
     const services = [
       { since: 30 * MINUTE, until: NEVER },

@@ -5,6 +5,8 @@ import type { AggregateRow } from '../../storage/telemetry/port.ts';
 export interface Service {
   readonly since: number;
   readonly until: number;
+  /** Seconds between two of its observations, where they are other than its metric says. */
+  readonly interval?: number | undefined;
 }
 
 const known = new WeakMap<Device, Service>();
@@ -59,10 +61,34 @@ function behind(points: readonly number[]): (t: number) => number {
 const ascending = (a: number, b: number) => a - b;
 
 /**
- * What is due from devices in service that report every `interval` seconds; `oldest` is the time of the first
- * observation of their group in the range, ms.
+ * What is due from devices in service that report every `interval` seconds, or each in its own; `oldest` is the time of
+ * the first observation of their group in the range, ms.
  */
 export function createDues(services: readonly Service[], interval: number, range: Range, oldest: number): Dues {
+  const paces = new Map<number, Service[]>();
+  for (const service of services) {
+    const own = service.interval ?? interval;
+    const same = paces.get(own);
+    if (same) same.push(service);
+    else paces.set(own, [service]);
+  }
+  const parts = [...paces].map(([own, some]) => ({
+    share: some.length / services.length,
+    dues: duesAtOnePace(some, own, range, oldest),
+  }));
+  const [first] = parts;
+  if (first && parts.length === 1) return first.dues;
+  return {
+    // Nobody counts by pace: what was received is taken to be of all of them alike.
+    of: (window, { count, devices }) =>
+      parts.reduce(
+        (sum, { share, dues }) => sum + dues.of(window, { count: count * share, devices: Math.round(devices * share) }),
+        0,
+      ),
+  };
+}
+
+function duesAtOnePace(services: readonly Service[], interval: number, range: Range, oldest: number): Dues {
   const [from, end] = [range.from, Math.min(range.to, range.now)];
   // Times count from the start of the range, so that sums over many devices stay exact.
   const clip = (t: number) => Math.min(Math.max(t, from), Math.max(from, end)) - from;

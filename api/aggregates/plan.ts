@@ -6,6 +6,7 @@ import type { GroupMember, Mover, Movers, Place } from '../../storage/telemetry/
 import type { Selection } from '../selection.ts';
 import { type Service, serviceOf } from './due.ts';
 import { centreOf, type Grouping, groupOf } from './grouping.ts';
+import { poolOf, type Services } from './roaming.ts';
 
 /** What to ask the store so that the devices of a selection come into groups. */
 export interface Plan {
@@ -14,7 +15,9 @@ export interface Plan {
   /** Devices whose observations are judged by where they were made. */
   readonly movers: readonly Mover[];
   /** When the devices of each group are expected to report. */
-  readonly services: ReadonlyMap<string, readonly Service[]>;
+  readonly services: Services;
+  /** The same of each pool of movers. */
+  readonly moving: Services;
 }
 
 /**
@@ -42,25 +45,37 @@ export async function planOf(
 
   const members: GroupMember[] = [];
   const services = new Map<string, Service[]>();
+  const pools = new Map<string, Service[]>();
+  function serve(device: Device, group: string, among: Map<string, Service[]>): void {
+    if (!due(device)) return;
+    const interval = catalogue.kind(device.domain, device.kind)?.interval;
+    const service = interval === undefined ? serviceOf(device) : { ...serviceOf(device), interval };
+    const known = among.get(group);
+    if (known) known.push(service);
+    else among.set(group, [service]);
+  }
   function take(device: Device): void {
     const group = groupOf(device, grouping);
     if (group === undefined) return;
     members.push({ device: device.id, group });
-    if (!due(device)) return;
-    const known = services.get(group);
-    if (known) known.push(serviceOf(device));
-    else services.set(group, [serviceOf(device)]);
+    serve(device, group, services);
   }
   await mapInTurns(placed ? fixed : [...fixed, ...moving], take);
-  return { members, movers: placed ? moversOf(moving, grouping) : [], services };
+  const movers: Mover[] = [];
+  await mapInTurns(placed ? moving : [], (device) => {
+    const mover = moverOf(device, grouping);
+    if (!mover) return;
+    movers.push(mover);
+    serve(device, poolOf(mover.group), pools);
+  });
+  return { members, movers, services, moving: pools };
 }
 
-function moversOf(moving: readonly Device[], grouping: Grouping): readonly Mover[] {
-  if (grouping.by === 'place') return moving.map(({ id }) => ({ device: id }));
-  return moving.flatMap((device) => {
-    const group = grouping.groupOf(device);
-    return group === undefined ? [] : [{ device: device.id, group }];
-  });
+/** Undefined for a device that comes into no group, wherever it is. */
+function moverOf(device: Device, grouping: Grouping): Mover | undefined {
+  if (grouping.by === 'place') return { device: device.id };
+  const group = grouping.groupOf(device);
+  return group === undefined ? undefined : { device: device.id, group };
 }
 
 /** Cells looked at before the event loop turns. */

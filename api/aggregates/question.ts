@@ -23,6 +23,6 @@ export interface WindowSpan {
 /** Figures of a measured metric, and what is due of it also where there are none. */
 export interface Figures {
   readonly rows: readonly AggregateRow[];
-  /** Observations due from a group within a window; null where moving devices come into the group by place. */
-  due(group: string, window: WindowSpan, received: Received): number | null;
+  /** Observations due from a group within a window, in which it received so much. */
+  due(group: string, window: WindowSpan, received: Received): number;
 }

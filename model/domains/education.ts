@@ -18,6 +18,7 @@ export const education: Domain = {
       metrics: ['co2', 'indoor_temperature'],
       headline: 'co2',
       like: 'school',
+      interval: 600,
       lorawan: { decoder: 'elsys', values: { co2: 'co2', indoor_temperature: 'temperature' } },
     },
     {
@@ -27,6 +28,7 @@ export const education: Domain = {
       metrics: ['noise_level', 'indoor_temperature'],
       headline: 'noise_level',
       like: 'school',
+      interval: 600,
       lorawan: { decoder: 'elsys', values: { noise_level: 'sound_average', indoor_temperature: 'temperature' } },
     },
     {
@@ -36,6 +38,7 @@ export const education: Domain = {
       metrics: ['co2', 'indoor_temperature'],
       headline: 'co2',
       like: 'school',
+      interval: 600,
       lorawan: { decoder: 'milesight-am103', values: { co2: 'co2', indoor_temperature: 'temperature' } },
     },
     {
@@ -45,6 +48,7 @@ export const education: Domain = {
       metrics: ['co2', 'indoor_temperature'],
       headline: 'co2',
       like: 'school',
+      interval: 600,
       lorawan: { decoder: 'milesight-am107', values: { co2: 'co2', indoor_temperature: 'temperature' } },
     },
     {
@@ -54,6 +58,7 @@ export const education: Domain = {
       metrics: ['co2', 'indoor_temperature'],
       headline: 'co2',
       like: 'school',
+      interval: 600,
       lorawan: { decoder: 'milesight-am307', values: { co2: 'co2', indoor_temperature: 'temperature' } },
     },
     {
@@ -63,6 +68,7 @@ export const education: Domain = {
       metrics: ['co2', 'indoor_temperature'],
       headline: 'co2',
       like: 'school',
+      interval: 600,
       lorawan: { decoder: 'milesight-am319', values: { co2: 'co2', indoor_temperature: 'temperature' } },
     },
     {
@@ -72,6 +78,7 @@ export const education: Domain = {
       metrics: ['co2', 'indoor_temperature'],
       headline: 'co2',
       like: 'school',
+      interval: 600,
       lorawan: {
         decoder: 'decentlab-dl-iam',
         values: { co2: 'co2_concentration', indoor_temperature: 'air_temperature' },
@@ -84,6 +91,7 @@ export const education: Domain = {
       metrics: ['co2', 'indoor_temperature'],
       headline: 'co2',
       like: 'school',
+      interval: 600,
       lorawan: {
         decoder: 'decentlab-dl-lp8p',
         values: { co2: 'co2_concentration', indoor_temperature: 'air_temperature' },
@@ -96,6 +104,7 @@ export const education: Domain = {
       metrics: ['indoor_temperature'],
       headline: 'indoor_temperature',
       like: 'school',
+      interval: 3_600,
       lorawan: { decoder: 'tektelic-comfort', values: { indoor_temperature: 'ambient_temperature' } },
     },
   ],

@@ -32,6 +32,7 @@ export const environment: Domain = {
       metrics: ['pm2_5', 'pm10', 'air_temperature', 'humidity'],
       headline: 'pm2_5',
       like: 'air-station',
+      interval: 600,
       lorawan: {
         decoder: 'decentlab-dl-pm',
         values: {
@@ -49,6 +50,7 @@ export const environment: Domain = {
       metrics: ['air_temperature', 'humidity'],
       headline: 'air_temperature',
       like: 'air-station',
+      interval: 600,
       lorawan: {
         decoder: 'decentlab-dl-cws',
         values: { air_temperature: 'air_temperature', humidity: 'air_humidity' },
@@ -61,6 +63,7 @@ export const environment: Domain = {
       metrics: ['air_temperature', 'humidity'],
       headline: 'air_temperature',
       like: 'air-station',
+      interval: 600,
       lorawan: { decoder: 'milesight-em300-th', values: { air_temperature: 'temperature', humidity: 'humidity' } },
     },
     {

@@ -22,8 +22,8 @@ export const health: Domain = {
       id: 'ambulance',
       name: { vi: 'Xe cứu thương', en: 'Ambulance' },
       geometry: 'moving',
-      metrics: ['mean_speed'],
-      headline: 'mean_speed',
+      metrics: ['vehicle_speed'],
+      headline: 'vehicle_speed',
     },
   ],
   metrics: [

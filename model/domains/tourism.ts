@@ -32,6 +32,7 @@ export const tourism: Domain = {
       metrics: ['noise_level'],
       headline: 'noise_level',
       like: 'sight',
+      interval: 600,
       lorawan: { decoder: 'milesight-ws302', values: { noise_level: 'LAeq' } },
     },
     {
@@ -41,6 +42,7 @@ export const tourism: Domain = {
       metrics: ['visitor_count'],
       headline: 'visitor_count',
       like: 'footfall-counter',
+      interval: 600,
       lorawan: { decoder: 'milesight-vs350', values: { visitor_count: 'period_in' } },
     },
   ],

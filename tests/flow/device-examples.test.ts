@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { topicOf } from '../../model/topic.ts';
 import { startCity, type TestCity } from '../helpers/city.ts';
 import { run } from '../helpers/process.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
-import { findTool, withTool } from '../helpers/tools.ts';
+import { findTool, type ToolName, withTool } from '../helpers/tools.ts';
 
 /** The programs of docs/devices.md are run as they stand there. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,6 +19,13 @@ function blocksOf(markdown: string, heading: string, language: string): string[]
   return [...section.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
     ([, code]) => code ?? '',
   );
+}
+
+/** A program of others that an example needs; the suite that asks is there only where it is. */
+async function program(name: ToolName) {
+  const tool = await findTool(name);
+  if (!tool) throw new Error(`there is no ${name}`);
+  return tool;
 }
 
 describe('the examples of docs/devices.md', () => {
@@ -119,8 +127,7 @@ await withTool(['mosquitto_pub'], 'the examples with mosquitto_pub', () => {
   let markdown: string;
   beforeAll(async () => {
     markdown = await readFile(join(ROOT, 'docs/devices.md'), 'utf8');
-    const tool = await findTool('mosquitto_pub');
-    if (!tool) throw new Error('there is no mosquitto_pub');
+    const tool = await program('mosquitto_pub');
     folder = await temporaryDirectory();
     city = await startCity({ dataDir: folder.path });
     const PASSWORD = await city.register({ id: 'counter-trang-tien' });
@@ -158,5 +165,63 @@ await withTool(['mosquitto_pub'], 'the examples with mosquitto_pub', () => {
     const { observations } = await city.settled();
     expect(observations.stored).toBeGreaterThan(before.observations.stored);
     expect(observations.quarantined).toBe(0);
+  });
+});
+
+await withTool(['python3'], 'the example in Python', () => {
+  it('ends when the reading is kept, and fails where the city does not let it in', async () => {
+    const [code = ''] = blocksOf(await readFile(join(ROOT, 'docs/devices.md'), 'utf8'), 'Python', 'python');
+    const python = await program('python3');
+    const folder = await temporaryDirectory();
+    const city = await startCity({ dataDir: folder.path });
+    try {
+      const PASSWORD = await city.register({ id: 'counter-trang-tien' });
+      const env = { CITY_HOST: '127.0.0.1', CITY_MQTT_PORT: String(city.mqttPort), PASSWORD, ...python.env };
+      expect(await run(python.path, ['-c', code], { env })).toMatchObject({ code: 0, stdout: '', stderr: '' });
+      await city.settled();
+      const { items } = Latest.parse(await city.json('/api/v1/devices/counter-trang-tien/latest'));
+      expect(Object.fromEntries(items.map(({ metric, value }) => [metric, value]))).toEqual({
+        mean_speed: 28.5,
+        vehicle_count: 9,
+      });
+      const wrong = await run(python.path, ['-c', code], { env: { ...env, PASSWORD: 'not-the-password' } });
+      expect(wrong.code).toBe(1);
+      expect(wrong.stderr).toMatch(/MQTTException|not authori[sz]ed/i);
+    } finally {
+      await city.stop();
+      await folder.remove();
+    }
+  });
+});
+
+async function sketch(): Promise<string> {
+  const [code = ''] = blocksOf(await readFile(join(ROOT, 'docs/devices.md'), 'utf8'), 'Arduino-style C', 'c');
+  return code;
+}
+
+describe('the sketch', () => {
+  it('publishes a reading on the topic of its device, whatever it measured', async () => {
+    const code = await sketch();
+    const [, before = '', after = ''] = /= String\("(.*)"\) \+ .* \+ "(.*)";/.exec(code) ?? [];
+    // Escapes of C strings are those of JSON here.
+    const text = (literal: string) => z.string().parse(JSON.parse(`"${literal}"`));
+    expect(JSON.parse(`${text(before)}12.34${text(after)}`)).toEqual({ values: { mean_speed: 12.34 } });
+    const [, topic] = /publish\("([^"]*)"/.exec(code) ?? [];
+    expect(topic).toBe(topicOf('traffic', 'counter-trang-tien', 'telemetry'));
+  });
+});
+
+await withTool(['g++'], 'the sketch, by a C++ compiler', () => {
+  it('is accepted, with Arduino’s own declarations and every warning', async () => {
+    const code = await sketch();
+    const { path, env } = await program('g++');
+    const headers = join(ROOT, 'tests/helpers/arduino');
+    const strict = ['-std=gnu++17', '-Wall', '-Wextra', '-Werror', '-fsyntax-only'];
+    // As Arduino's own builder does: its header comes first.
+    const compile = (input: string) =>
+      run(path, ['-x', 'c++', ...strict, '-I', headers, '-include', 'Arduino.h', '-'], { env, input });
+    expect(await compile(code)).toMatchObject({ code: 0, stderr: '' });
+    // The compiler does look: without its device's password the sketch is none.
+    expect((await compile(code.replace(', "PASSWORD"', ''))).code).not.toBe(0);
   });
 });
