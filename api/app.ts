@@ -5,6 +5,7 @@ import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
+import { OPENFREEMAP_ORIGIN } from '../model/basemap.ts';
 import { CodedError } from '../model/problem.ts';
 import { identify } from './auth.ts';
 import { mountBasemap } from './basemap.ts';
@@ -68,15 +69,15 @@ export interface Api {
   close(): void;
 }
 
-/** What scripts, workers and styles of the page may be; the base map may come from any HTTPS server. */
+/** What scripts, workers and styles of the page may be; beside the city it may ask the base map's server and no other. */
 const CONTENT_SECURITY = {
   defaultSrc: ["'self'"],
   scriptSrc: ["'self'"],
   workerSrc: ["'self'", 'blob:'],
   styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
+  imgSrc: ["'self'", 'data:', 'blob:', OPENFREEMAP_ORIGIN],
   fontSrc: ["'self'", 'data:'],
-  connectSrc: ["'self'", 'https:'],
+  connectSrc: ["'self'", OPENFREEMAP_ORIGIN],
   objectSrc: ["'none'"],
   frameAncestors: ["'none'"],
   formAction: ["'self'"],

@@ -25,7 +25,7 @@ export interface StreamConfig {
   readonly heartbeatMs?: number | undefined;
   /** Observations held in memory for one reader of everything before it falls back to the journal; 10,000 by default. */
   readonly buffer?: number | undefined;
-  /** Open streams; 1,000 by default. */
+  /** Open streams; 1,000 by default, a quarter of them of one key or address. */
   readonly limit?: number | undefined;
 }
 
@@ -86,6 +86,8 @@ export interface ReadDeps {
   readonly archive?: ArchiveReader | undefined;
   /** Where there is a disk for it: makes Parquet files of observations. */
   readonly exportParquet?: ParquetExport | undefined;
+  /** Where what could not be stored is kept: which devices have something of it. */
+  readonly quarantine: Pick<QuarantineStore, 'summary'>;
   readonly bus: Bus;
   readonly live: LiveState;
   readonly config: Pick<ApiConfig, 'timezone' | 'publicRead'>;

@@ -37,4 +37,8 @@ it('every answer, also a refusal, tells the browser what the page may do', async
   for (const directive of ['default-src', 'script-src', 'form-action', 'base-uri'])
     expect(directives.get(directive), directive).toEqual(["'self'"]);
   for (const directive of ['object-src', 'frame-ancestors']) expect(directives.get(directive)).toEqual(["'none'"]);
+  // MapLibre starts its worker from a blob; what it may ask is the city and one server of tiles.
+  expect(directives.get('worker-src')).toEqual(["'self'", 'blob:']);
+  expect(directives.get('connect-src')).toEqual(["'self'", 'https://tiles.openfreemap.org']);
+  expect(directives.get('img-src')).not.toContain('https:');
 });

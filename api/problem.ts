@@ -58,6 +58,8 @@ export function errorHandler(log: Logger): ErrorHandler {
   return (error, c) => {
     const known = coded(error);
     if (known) return problemResponse(c, known);
+    // Broken off because nobody waits for it: no fault of anybody.
+    if (c.req.raw.signal.aborted) return new Response(null, { status: 499 });
     log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
     return problemResponse(c, new CodedError('internal'));
   };

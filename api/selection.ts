@@ -116,8 +116,8 @@ export function createSelector(deps: {
     const wanted = filters.condition && new Set(filters.condition);
     if (!wanted && age === undefined) return [];
     return [
-      ({ id }, told) => {
-        const { condition, newest } = conditions.of(id, told && [...live.latest(id), told]);
+      (device, told) => {
+        const { condition, newest } = conditions.of(device, told && [...live.latest(device.id), told]);
         const fresh = age === undefined || (newest !== undefined && now() - newest <= age);
         return fresh && (!wanted || wanted.has(condition));
       },

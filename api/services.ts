@@ -1,11 +1,13 @@
 import { createHistory, type History } from '../storage/archive/history.ts';
 import type { Archive } from '../storage/archive/port.ts';
+import type { QuarantineStore } from '../storage/quarantine/port.ts';
 import { KeyCheck } from '../storage/registry/key-check.ts';
 import { type Areas, createAreas } from './areas.ts';
 import { createGuard, type Guard } from './auth.ts';
 import { type Conditions, createConditions } from './condition.ts';
 import type { ApiConfig, ApiDeps, ReadDeps } from './deps.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { createWaiting, type Waiting } from './map/waiting.ts';
 import { createPresenceTable, type PresenceTable } from './presence.ts';
 import { createSelector, type Selector } from './selection.ts';
 import { createSessions, type Sessions } from './session.ts';
@@ -18,6 +20,8 @@ export interface ReadServices extends ReadDeps {
   readonly areas: Areas;
   readonly conditions: Conditions;
   readonly selector: Selector;
+  /** Of whose messages some wait in the quarantine. */
+  readonly waiting: Waiting;
   /** Raw observations of store and archive. */
   readonly history: History;
   readonly now: () => number;
@@ -27,6 +31,7 @@ export interface ReadServices extends ReadDeps {
 /** What all routes share. */
 export interface Services extends ReadServices, ApiDeps {
   readonly archive?: Archive | undefined;
+  readonly quarantine: QuarantineStore;
   readonly config: ApiConfig;
   readonly now: () => number;
   readonly keys: KeyCheck;
@@ -45,6 +50,7 @@ export function createReadServices(deps: ReadDeps): ReadServices {
   return {
     ...deps,
     ...{ now, directory, presence, areas, conditions },
+    waiting: createWaiting(deps.quarantine, now),
     guard: createGuard(deps.config.publicRead, catalogue),
     history: createHistory(deps.telemetry, deps.archive),
     selector: createSelector({ catalogue, directory, areas, live, conditions, now }),
@@ -63,6 +69,7 @@ export function createServices(deps: ApiDeps): Services {
     ...deps,
     ...reading,
     archive: deps.archive,
+    quarantine: deps.quarantine,
     config: deps.config,
     keys: new KeyCheck(registry, deps.attempts),
     sessions: createSessions(),

@@ -58,7 +58,7 @@ const Collection = z.object(
   {
     type: z.literal('FeatureCollection', 'the file is not a GeoJSON FeatureCollection'),
     features: z
-      .array(z.unknown(), 'features is an array')
+      .array(z.unknown(), 'the areas are an array of features')
       .min(1, 'there is no area in it')
       .max(AREAS_AT_MOST, `a file has at most ${AREAS_AT_MOST} areas`),
     /** Of GeoJSON as it was in 2008; software still writes it. */

@@ -31,7 +31,7 @@ export async function countDevices(
       if (!position || !place(position)) return;
     }
     counted.total += 1;
-    counted[conditions.of(device.id, latest).condition] += 1;
+    counted[conditions.of(device, latest).condition] += 1;
     if (device.simulated) counted.simulated += 1;
   }
   for (const [devices, moves] of [[fixed, false] as const, [moving, true] as const])

@@ -6,6 +6,7 @@ import type { ApiEnv } from '../env.ts';
 import { filtersInDomain, several } from '../query.ts';
 import type { ReadServices } from '../services.ts';
 import type { FactsQuestion } from './tiles/facts.ts';
+import { reachFor } from './waiting.ts';
 
 const { bbox, ...filters } = filtersInDomain;
 
@@ -44,5 +45,5 @@ export function questionOf(
   // Asked of every device: looked up once.
   const derived = catalogue.domains.flatMap((row) => row.derived.map(({ id }) => id));
   const open = new Set([...guard.shown(key), ...derived.filter((id) => guard.shows(key, id))]);
-  return { filters: { domain, ...others }, metric, levels, shows: (id) => open.has(id) };
+  return { filters: { domain, ...others }, metric, levels, shows: (id) => open.has(id), reach: reachFor(key) };
 }

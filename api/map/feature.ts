@@ -30,7 +30,7 @@ export function createFeatures(
       properties: {
         ...{ id, kind: device.kind, name, provider, simulated: device.simulated, tags },
         headline: catalogue.kind(device.domain, device.kind)?.headline ?? null,
-        ...conditionView(conditions.of(id, latest)),
+        ...conditionView(conditions.of(device, latest)),
         connected: connection?.online ?? null,
         since: connection?.since ?? null,
         latest: values,

@@ -3,7 +3,9 @@ import type { DEVICE_CONDITIONS } from '../../model/device.ts';
 import { type BBox, within } from '../../model/geometry.ts';
 import type { LEVELS } from '../../model/level.ts';
 import { batches, yieldToOthers } from '../../storage/batches.ts';
+import { Drawn, type FigureCounts, type MarkCounts } from './drawn.ts';
 import type { Fact } from './tiles/facts.ts';
+import { addFact, emptyTally } from './tiles/tally.ts';
 
 export const SORTS = ['name', 'severity'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -23,6 +25,9 @@ export interface Summed {
   readonly conditions: Record<(typeof DEVICE_CONDITIONS)[number], number>;
   readonly levels: Record<(typeof LEVELS)[number] | 'none', number>;
   readonly kinds: ReadonlyMap<string, number>;
+  readonly marks: MarkCounts;
+  /** By the metric that colours them: those that report and have a value. */
+  readonly figures: ReadonlyMap<string, FigureCounts>;
   /** The first by the order that was asked for. */
   readonly first: readonly Fact[];
 }
@@ -47,31 +52,42 @@ const ORDERS: Readonly<Record<Sort, (a: Fact, b: Fact) => number>> = {
 
 /** Counts the devices of a view and names the first of them, with turns of the event loop in between. */
 export async function sumUp(facts: readonly Fact[], { bbox, sort, limit }: SummaryQuestion): Promise<Summed> {
-  const conditions = { live: 0, silent: 0, offline: 0, new: 0 };
-  const levels = { good: 0, fair: 0, poor: 0, severe: 0, none: 0 };
+  const tally = emptyTally();
   const kinds = new Map<string, number>();
-  let [devices, simulated] = [0, 0];
+  const drawn = new Drawn();
   const order = ORDERS[sort];
   // The last of the first is on top: whoever comes before it takes its place.
   const first = new TinyQueue<Fact>([], (a, b) => order(b, a));
+  function name(fact: Fact): void {
+    const last = first.peek();
+    if (first.length < limit) first.push(fact);
+    else if (last && order(fact, last) < 0) {
+      first.pop();
+      first.push(fact);
+    }
+  }
 
+  let unjudged = 0;
   for (const some of batches(facts, AT_ONCE)) {
     for (const fact of some) {
-      const { device, condition, position, reading } = fact;
-      if (bbox && !(position && within(bbox, position))) continue;
-      devices += 1;
-      if (device.simulated) simulated += 1;
-      conditions[condition] += 1;
-      if (condition === 'live') levels[reading?.level ?? 'none'] += 1;
+      const { device, position, condition, reading } = fact;
+      const seen = !bbox || (position !== null && within(bbox, position));
+      drawn.add(fact, seen);
+      if (!seen) continue;
+      addFact(tally, fact);
+      if (condition === 'live' && !reading?.level) unjudged += 1;
       kinds.set(device.kind, (kinds.get(device.kind) ?? 0) + 1);
-      const last = first.peek();
-      if (first.length < limit) first.push(fact);
-      else if (last && order(fact, last) < 0) {
-        first.pop();
-        first.push(fact);
-      }
+      name(fact);
     }
     await yieldToOthers();
   }
-  return { devices, simulated, conditions, levels, kinds, first: [...first.data].sort(order) };
+  const { count, simulated, live, silent, offline, good, fair, poor, severe } = tally;
+  return {
+    ...{ devices: count, simulated, conditions: { live, silent, offline, new: tally.new } },
+    levels: { good, fair, poor, severe, none: unjudged },
+    kinds,
+    marks: { ...drawn.marks, stale: tally.stale, doubtful: tally.doubtful, quarantined: tally.quarantined },
+    figures: drawn.figures(),
+    first: [...first.data].sort(order),
+  };
 }

@@ -8,6 +8,7 @@ import { revalidation } from '../revalidation.ts';
 import { createRouter } from '../router.ts';
 import { aggregateRoutes } from '../routes/aggregates.ts';
 import { cityRoutes } from '../routes/city.ts';
+import { correctionRoutes } from '../routes/corrections.ts';
 import { exportRoutes } from '../routes/export.ts';
 import { mapRoutes } from '../routes/map.ts';
 import { mapDeviceRoutes } from '../routes/map-devices.ts';
@@ -15,6 +16,7 @@ import { mapSummaryRoutes } from '../routes/map-summary.ts';
 import { mapTileRoutes } from '../routes/map-tiles.ts';
 import { observationRoutes } from '../routes/observations.ts';
 import { playbackRoutes } from '../routes/playback.ts';
+import { presenceRoutes } from '../routes/presence.ts';
 import { profileRoutes } from '../routes/profile.ts';
 import { volumeRoutes } from '../routes/volume.ts';
 import { createReadServices, type ReadServices } from '../services.ts';
@@ -24,8 +26,8 @@ export const BASE = '/api/v1';
 const EXPORT = `${BASE}/export/*`;
 /** What asks the store for much. */
 export const DEAR = [
-  ...[`${BASE}/aggregates`, `${BASE}/observations`, `${BASE}/profile`],
-  ...[`${BASE}/playback/*`, `${BASE}/volume/*`, EXPORT],
+  ...[`${BASE}/aggregates`, `${BASE}/observations`, `${BASE}/corrections`, `${BASE}/profile`],
+  ...[`${BASE}/presence/*`, `${BASE}/playback/*`, `${BASE}/volume/*`, EXPORT],
 ];
 /** What looks at every device of a domain, though seldom for more than one question of a page. */
 export const BY_VIEW = [`${BASE}/map/*/summary`, `${BASE}/map/*/devices`, `${BASE}/map/*/tiles/*`];
@@ -35,9 +37,9 @@ export const READING = [...DEAR, `${BASE}/city`, `${BASE}/map/*`];
 /** Mounts what only reads: the routes below READING. */
 export function mountReading(app: OpenAPIHono<ApiEnv>, services: ReadServices): void {
   app.route(BASE, exportRoutes(services, services.exportParquet));
-  for (const routes of [observationRoutes, aggregateRoutes, profileRoutes, cityRoutes, mapRoutes])
+  for (const routes of [observationRoutes, correctionRoutes, aggregateRoutes, profileRoutes, cityRoutes, mapRoutes])
     app.route(BASE, routes(services));
-  for (const routes of [playbackRoutes, volumeRoutes]) app.route(BASE, routes(services));
+  for (const routes of [playbackRoutes, presenceRoutes, volumeRoutes]) app.route(BASE, routes(services));
   const indexes = createIndexes(services);
   for (const routes of [mapTileRoutes, mapSummaryRoutes, mapDeviceRoutes]) app.route(BASE, routes(services, indexes));
 }

@@ -92,8 +92,8 @@ describe('aggregates', () => {
     expect(page.approximate).toBe(true);
     // counter 30 and bus 12 in Hoàn Kiếm, counter 60 and bus 90 in Ba Vì
     expect(page.items).toMatchObject([
-      { group: 'ba-vi', value: 75, min: 60, max: 90, count: 2, devices: 2, expected: null, completeness: null },
-      { group: 'hoan-kiem', value: 21, min: 10, max: 40, count: 5, devices: 2, expected: null },
+      { group: 'ba-vi', value: 75, min: 60, max: 90, count: 2, devices: 2 },
+      { group: 'hoan-kiem', value: 21, min: 10, max: 40, count: 5, devices: 2 },
     ]);
   });
 
@@ -114,13 +114,28 @@ describe('aggregates', () => {
     ]);
   });
 
-  it('say what is due of moving devices, unless it depends on where they are', async () => {
+  it('share out what moving devices left out among the places they came into, as what they told', async () => {
     for (const by of ['device', 'domain', 'provider']) {
       const { items } = await ask(`metric=mean_speed&kind=bus&group_by=${by}`);
       expect(items, by).toMatchObject([{ received: 5, expected: expect.any(Number) }]);
     }
-    expect((await ask('metric=mean_speed&kind=bus&group_by=device&area=hoan-kiem')).items).toMatchObject([
-      { received: 3, expected: null, completeness: null },
+    await city.store(
+      ...[0, 1, 2].map((minute) => observation('bus-1', 'bus_delay', START + minute * MINUTE, 60, seen(HOAN_KIEM))),
+      observation('bus-1', 'bus_delay', START + 30 * MINUTE, 90, seen(BA_VI)),
+      observation('bus-1', 'bus_delay', START + 40 * MINUTE, 120),
+    );
+    // Of 120 that were due the bus told 5, one of them without its place: each stands for 24.
+    expect((await ask('metric=bus_delay&group_by=area')).items).toMatchObject([
+      { group: 'ba-vi', received: 1, expected: 24, completeness: 1 / 24 },
+      { group: 'hoan-kiem', received: 3, expected: 72, completeness: 1 / 24 },
+    ]);
+    expect((await ask('metric=bus_delay&group_by=device&area=hoan-kiem')).items).toMatchObject([
+      { group: 'bus-1', received: 3, expected: 72 },
+    ]);
+    // Beside what stands, of which 60 are due as ever.
+    expect((await ask('metric=vehicle_count&group_by=area')).items).toMatchObject([
+      { group: 'ba-vi', received: 30, expected: 60 },
+      { group: 'hoan-kiem', received: 60, expected: 60 },
     ]);
     // Of what stands somewhere it is told by area too.
     const { items } = await ask('metric=mean_speed&group_by=area&device=counter-1');

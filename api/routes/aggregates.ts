@@ -49,16 +49,14 @@ export const AggregateView = z
         description: [
           'Observations due from the group’s devices within the window, as far as it lies in the range and in the past:',
           'from each since it was registered, or since the group’s first observation where more was received than that,',
-          'and from a retired one until it was last changed. Null for a group that moving devices come into by where they are.',
+          'and from a retired one until it was last changed. What moving devices left out, of which nobody knows where it',
+          'would have been made, is shared out among the groups they came into by place as what they told. Null where nobody can tell.',
         ].join(' '),
       }),
     received: z.number().int(),
-    completeness: z
-      .number()
-      .min(0)
-      .max(1)
-      .nullable()
-      .meta({ description: 'received / expected, at most 1; 1 where nothing was due yet.' }),
+    completeness: z.number().min(0).max(1).nullable().meta({
+      description: 'received / expected, at most 1; 1 where nothing was due yet. Null only where `expected` is.',
+    }),
     oldest: z.iso.datetime(),
     newest: z.iso.datetime(),
     population: z.number().int().optional().meta({ description: 'Inhabitants of the area; only with `per`.' }),

@@ -67,7 +67,7 @@ export function deviceRoutes(services: Services) {
   }
 
   function viewOf(device: Device): DeviceView {
-    const standing = conditions.of(device.id);
+    const standing = conditions.of(device);
     return {
       ...device,
       ...conditionView(standing),

@@ -9,6 +9,10 @@ import { DEVICES_AT_MOST } from '../map/totals.ts';
 import { device, HOUR, live, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
 import { MapSummary, MapTotal } from './map-summary.ts';
 
+const PLAIN = {
+  ...{ heading: undefined, newest: undefined, figure: undefined },
+  ...{ stale: false, doubtful: false, quarantined: false, hidden: false },
+} as const;
 const Totals = z.object({ items: z.array(MapTotal) });
 
 let city: TestCity;
@@ -51,6 +55,70 @@ describe('the summary of a view', () => {
     // By name as people count: 9 before 10.
     expect(view.first.map(({ id }) => id)).toEqual(['counter-2', 'counter-1']);
     expect(view.first[0]?.properties.latest).toHaveProperty('mean_speed');
+  });
+
+  it('counts how devices are drawn as the legend of the page does, in view, and how values are spread everywhere', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await city.register(...ids.map((id, i) => device(`counter-${id}`, at(i === 5 ? 106.5 : 105.8))));
+    const past = { time: NOW - HOUR, received: NOW - HOUR };
+    city.live.tell(
+      live('counter-a', 'vehicle_count', 10),
+      live('counter-b', 'vehicle_count', 30, { quality: 'suspect' }),
+      live('counter-c', 'vehicle_count', 30, past),
+      live('counter-d', 'vehicle_count', 7, { quality: 'invalid' }),
+      live('counter-f', 'vehicle_count', 50),
+    );
+    const { marks, figures, facets } = await summary('?metric=vehicle_count&bbox=105,20,106,22');
+    expect(marks).toEqual({ silent: 1, offline: 0, empty: 1, hidden: 0, stale: 0, doubtful: 2, quarantined: 0 });
+    expect(figures).toEqual([
+      {
+        metric: 'vehicle_count',
+        levels: { good: 0, fair: 0, poor: 0, severe: 0, none: 3 },
+        spread: { bounds: [10, 30, 50], devices: [1, 1, 0] },
+      },
+    ]);
+    expect(facets).toBeNull();
+  });
+
+  it('counts each choice of a filter as if it were asked for, the others on', async () => {
+    await city.register(
+      device('counter-1', { ...at(105.8), provider: 'police' }),
+      device('counter-2', at(105.85)),
+      device('counter-3', at(105.85)),
+      device('link-1', { ...at(105.85), kind: 'road-segment', provider: 'police' }),
+      device('far-1', at(106.5)),
+    );
+    city.live.tell(
+      live('counter-1', 'mean_speed', 4),
+      live('counter-2', 'mean_speed', 40),
+      live('link-1', 'mean_speed', 4, { time: NOW - HOUR, received: NOW - HOUR }),
+    );
+    const box = 'bbox=105,20,106,22';
+    for (const filters of [
+      '',
+      '&kind=counter',
+      '&kind=counter&level=severe',
+      '&provider=police&condition=live,silent',
+      '&fresh_within=600&kind=counter',
+    ]) {
+      const { facets } = await summary(`?facets=1&${box}${filters}`);
+      const without = (name: string) => filters.replace(new RegExp(`&${name}=[^&]*`), '');
+      const asked = async (name: string, choice: string) =>
+        (await summary(`?${box}${without(name)}&${name}=${encodeURIComponent(choice)}`)).devices;
+      const named = {
+        kind: facets?.kinds,
+        provider: facets?.providers,
+        level: facets?.levels,
+        condition: facets?.conditions,
+      };
+      for (const [name, choices] of [...Object.entries(named), ['area', facets?.areas] as const]) {
+        for (const { id, devices } of choices ?? [])
+          expect([name, id, await asked(name, id)]).toEqual([name, id, devices]);
+        expect(choices?.length).toBeGreaterThan(0);
+      }
+      for (const { within, devices } of facets?.fresh ?? [])
+        expect(await asked('fresh_within', String(within))).toBe(devices);
+    }
   });
 
   it('has without a box also what was never seen anywhere', async () => {
@@ -106,12 +174,12 @@ describe('the summary of a view', () => {
         fc.constantFrom('name', 'severity'),
         async (given, limit, sort) => {
           const facts = given.map(({ condition, level, name }, i): Fact => {
-            const reading = { metric: 'mean_speed', value: 1, at: 0, level };
-            return { device: device(`counter-${i}`, { name }), condition, position: null, reading, heading: undefined };
+            const reading = { metric: 'mean_speed', value: 1, at: 0, level, quality: 'valid' as const };
+            return { device: device(`counter-${i}`, { name }), condition, position: null, reading, ...PLAIN };
           });
           const whole = await sumUp(facts, { bbox: undefined, sort, limit: facts.length });
           const some = await sumUp([...facts].reverse(), { bbox: undefined, sort, limit });
-          expect(some).toEqual({ ...whole, kinds: some.kinds, first: whole.first.slice(0, limit) });
+          expect(some).toEqual({ ...whole, first: whole.first.slice(0, limit) });
         },
       ),
     );

@@ -1,8 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { BBox } from '../../model/geometry.ts';
 import { instant } from '../../model/observation.ts';
 import { bbox, questionOf, viewFilters } from '../map/asked.ts';
+import { AGES, countFacets, type Facets, widened } from '../map/facets.ts';
 import { createFeatures } from '../map/feature.ts';
 import { SORTS, sumUp } from '../map/summary.ts';
+import type { FactsQuestion } from '../map/tiles/facts.ts';
 import type { Indexes } from '../map/tiles/indexes.ts';
 import { createTotals, DEVICES_AT_MOST, MODES, modeOf } from '../map/totals.ts';
 import { json, NoQuery, notFound, openSecurity, readProblems } from '../openapi.ts';
@@ -19,6 +22,22 @@ const registered = number.meta({ description: 'Active devices of the domain, wha
 export const MapTotal = z.object({ domain: z.string(), registered, mode }).meta({ id: 'MapTotal' });
 export type MapTotal = z.infer<typeof MapTotal>;
 
+const levels = z.object({ good: number, fair: number, poor: number, severe: number, none: number });
+const counted = z.array(z.object({ id: z.string(), devices: number }));
+
+export const MapFacets = z
+  .object({
+    ...{ conditions: counted, levels: counted, kinds: counted, providers: counted, areas: counted },
+    fresh: z
+      .array(z.object({ within: z.number(), devices: number }))
+      .meta({ description: `By seconds: ${AGES.join(', ')} and what was asked for.` }),
+  })
+  .meta({
+    id: 'MapFacets',
+    description:
+      'How many devices in view each choice of a filter would leave, with all the other filters on. `areas`: wards.',
+  });
+
 export const MapSummary = z
   .object({
     domain: z.string(),
@@ -28,10 +47,40 @@ export const MapSummary = z
     devices: number.meta({ description: 'Devices within the view that the filters choose.' }),
     simulated: number.meta({ description: 'How many of them are simulated.' }),
     conditions: z.object({ live: number, silent: number, offline: number, new: number }),
-    levels: z
-      .object({ good: number, fair: number, poor: number, severe: number, none: number })
-      .meta({ description: 'Of those that are live; `none` where the value is missing, closed to you or not judged.' }),
+    levels: levels.meta({
+      description: 'Of those that are live; `none` where the value is missing, closed to you or not judged.',
+    }),
     kinds: z.array(z.object({ kind: z.string(), devices: number })),
+    marks: z
+      .object({
+        ...{ silent: number, offline: number, empty: number, hidden: number },
+        ...{ stale: number, doubtful: number, quarantined: number },
+      })
+      .meta({
+        description: [
+          'How many are drawn in which way: with a value that is of the past (`silent`, `offline`), without one (`empty`),',
+          'with one that is closed to you (`hidden`); of all of them, what is shown of a live one is old (`stale`) or its',
+          'device doubts it (`doubtful`), and messages of the last day wait in the quarantine (0 where you may not read it).',
+        ].join(' '),
+      }),
+    figures: z
+      .array(
+        z.object({
+          metric: z.string(),
+          levels,
+          spread: z
+            .object({ bounds: z.array(z.number()), devices: z.array(number) })
+            .nullable()
+            .meta({
+              description: [
+                'Of values without a level: at most 201 bounds, never falling, that cut those of all devices, in view or not, into',
+                'equal shares, and how many devices in view stand from each bound until below the next. Null where there are none.',
+              ].join(' '),
+            }),
+        }),
+      )
+      .meta({ description: 'Live devices by the metric that they are told by.' }),
+    facets: MapFacets.nullable().meta({ description: 'Null where it was not asked for.' }),
     first: z.array(MapFeature).meta({ description: 'The first of them, as in GET /api/v1/map/{domain}.' }),
   })
   .meta({ id: 'MapSummary' });
@@ -63,6 +112,10 @@ const summary = createRoute({
     query: z.strictObject({
       ...viewFilters,
       bbox,
+      facets: z
+        .enum(['0', '1'])
+        .default('0')
+        .meta({ param: { description: '1 to count by the choices of every filter too.' } }),
       sort: z.enum(SORTS).default('name'),
       limit: z.coerce
         .number()
@@ -76,10 +129,35 @@ const summary = createRoute({
   responses: { 200: json(MapSummary, 'The view in numbers'), ...readProblems, ...notFound },
 });
 
+const listed = (counts: ReadonlyMap<string, number>) =>
+  [...counts].map(([id, devices]) => ({ id, devices })).sort((a, b) => (a.id < b.id ? -1 : 1));
+
+const facetsView = ({ fresh, ...others }: Facets): z.infer<typeof MapFacets> => ({
+  conditions: listed(others.conditions),
+  levels: listed(others.levels),
+  kinds: listed(others.kinds),
+  providers: listed(others.providers),
+  areas: listed(others.areas),
+  fresh: [...fresh]
+    .map(([within, devices]) => ({ within: Number(within), devices }))
+    .sort((a, b) => a.within - b.within),
+});
+
 /** What stands beside the map by view. */
 export function mapSummaryRoutes(services: ReadServices, indexes: Indexes) {
-  const { catalogue, guard, live } = services;
+  const { catalogue, guard, live, areas } = services;
   const all = createTotals(services);
+
+  async function facetsOf(question: FactsQuestion, box: BBox | undefined): Promise<Facets> {
+    const { area } = question.filters;
+    // Without any of those filters it is the same index that tiles are drawn of.
+    const [{ facts, at }, wards, contains] = await Promise.all([
+      indexes.of(widened(question)),
+      areas.wards(),
+      area === undefined ? undefined : areas.contains(area),
+    ]);
+    return countFacets(facts, question, { bbox: box, at, wards, contains });
+  }
 
   return createRouter()
     .openapi(totals, async (c) => {
@@ -93,16 +171,23 @@ export function mapSummaryRoutes(services: ReadServices, indexes: Indexes) {
     })
     .openapi(summary, async (c) => {
       const { domain } = c.req.valid('param');
-      const { bbox: box, sort, limit, ...asked } = c.req.valid('query');
+      const { bbox: box, sort, limit, facets, ...asked } = c.req.valid('query');
       const question = questionOf(services, c.get('key'), domain, asked);
       const [index, counted] = await Promise.all([indexes.of(question), all.byDomain()]);
-      const { kinds, first, ...counts } = await sumUp(index.facts, { bbox: box, sort, limit });
+      const chosen = facets === '1' ? await facetsOf(question, box) : null;
+      const { kinds, figures, first, ...counts } = await sumUp(index.facts, { bbox: box, sort, limit });
       const featureOf = createFeatures({ at: index.at, shows: question.shows }, services);
       const registered = counted.get(domain) ?? 0;
       return c.json(
         {
           ...{ domain, time: instant(index.at), registered, mode: modeOf(registered), ...counts },
           kinds: [...kinds].map(([kind, devices]) => ({ kind, devices })).sort((a, b) => (a.kind < b.kind ? -1 : 1)),
+          figures: [...figures].map(([metric, its]) => ({
+            metric,
+            levels: its.levels,
+            spread: its.spread && { bounds: [...its.spread.bounds], devices: [...its.spread.devices] },
+          })),
+          facets: chosen && facetsView(chosen),
           first: first.map(({ device }) => featureOf(device, live.latest(device.id))),
         },
         200,

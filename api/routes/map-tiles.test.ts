@@ -70,6 +70,67 @@ describe('a tile', () => {
     expect(mixed?.properties).not.toHaveProperty('mean');
   });
 
+  it('tells what is doubtful, old or has messages in the quarantine: of a device that it is, of a cluster how many', async () => {
+    const provider = 'police';
+    await city.register(...['a', 'b', 'c', 'd'].map((id) => device(`counter-${id}`, { provider })));
+    city.live.tell(
+      live('counter-a', 'mean_speed', 40, { quality: 'suspect' }),
+      live('counter-b', 'mean_speed', 40, { time: NOW - HOUR, received: NOW - HOUR }),
+      live('counter-b', 'vehicle_count', 3),
+      live('counter-c', 'mean_speed', 40),
+    );
+    await city.quarantine.put([
+      {
+        ...{ id: '1-0', scope: 'observation', device: 'counter-c', provider, domain: 'traffic', format: 'json' },
+        ...{ received: new Date(NOW - HOUR).toISOString(), reason: 'out-of-range', detail: 'x', metric: 'mean_speed' },
+        ...{ payload: '{}', encoding: 'utf8', truncated: false },
+      },
+    ]);
+    const as = await city.keyOf('own', provider, 'quarantine');
+    const signsIn = async (options: { as?: string }) =>
+      Object.fromEntries(
+        ((await tile(16, '', options)).devices ?? []).map(
+          ({ properties: { id, quality, stale, doubtful, quarantined } }) => [
+            id,
+            { quality, stale, doubtful, quarantined },
+          ],
+        ),
+      );
+    const own = await signsIn({ as });
+    expect(own).toEqual({
+      'counter-a': { quality: 'suspect', doubtful: true },
+      ...{ 'counter-b': { stale: true }, 'counter-c': { quarantined: true }, 'counter-d': {} },
+    });
+    const [cluster] = (await tile(11, '', { as })).clusters ?? [];
+    expect(cluster?.properties).toMatchObject({ count: 4, stale: 1, doubtful: 1, quarantined: 1 });
+    // Neither the public nor another provider hears of the quarantine.
+    for (const other of [{}, { as: await city.keyOf('foreign', 'vnpt', 'quarantine') }]) {
+      expect((await signsIn(other))['counter-c']).toEqual({});
+      expect((await tile(11, '', other)).clusters?.[0]?.properties).not.toHaveProperty('quarantined');
+    }
+  });
+
+  it('tells how far a cluster reaches, so that it can be looked into', async () => {
+    await city.register(device('counter-1', at([105.851, 21.028])), device('counter-2', at([105.853, 21.031])));
+    const [cluster] = (await tile(10)).clusters ?? [];
+    expect(String(cluster?.properties.bounds).split(',').map(Number)).toEqual([105.851, 21.028, 105.853, 21.031]);
+  });
+
+  it('tells warmth by cells that hold every device once at any zoom', async () => {
+    const spread = Array.from({ length: 50 }, (_, i) => device(`counter-${i}`, at([105.85 + i * 4e-5, 21.03])));
+    await city.register(...spread, device('bus-1', { kind: 'bus', geometry: null }));
+    city.live.tell(live('counter-1', 'mean_speed', 4), live('counter-2', 'mean_speed', 40));
+    for (const zoom of [9, 12]) {
+      const { heat = [], ...others } = await tile(zoom, '?as=heat&metric=mean_speed');
+      expect(others).toEqual({});
+      const sum = (name: string) => heat.reduce((all, { properties }) => all + Number(properties[name] ?? 0), 0);
+      expect([sum('count'), sum('valued'), sum('severe'), sum('good')]).toEqual([50, 2, 1, 1]);
+    }
+    expect(((await tile(14, '?as=heat')).heat ?? []).length).toBeGreaterThan(
+      ((await tile(10, '?as=heat')).heat ?? []).length,
+    );
+  });
+
   it('tells lines as lines, and as points only inside of clusters’ zooms', async () => {
     const course: readonly Position[] = [LAKE, [105.856, 21.03]];
     const geometry = { type: 'LineString' as const, coordinates: [...course] };
@@ -187,6 +248,7 @@ describe('a tile', () => {
     ['/3/0/0.mvt?metric=nothing_such', 'metric: '],
     ['/3/0/0.mvt?bbox=1,2,3,4', 'bbox: '],
     ['/3/0/0.mvt?area=nowhere-such', 'area: '],
+    ['/3/0/0.mvt?as=hexes', 'as: '],
   ])('%s is refused and says why', async (rest, detail) => {
     const response = await city.request(`/api/v1/map/traffic/tiles${rest}`);
     expect(response.status).toBe(400);

@@ -3,8 +3,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { LRUCache } from 'lru-cache';
 import { CodedError } from '../../model/problem.ts';
 import { questionOf, viewFilters } from '../map/asked.ts';
-import { encodeTile } from '../map/tiles/encode.ts';
+import { encodeHeat, encodeTile } from '../map/tiles/encode.ts';
 import type { TileAddress } from '../map/tiles/grid.ts';
+import { CELLS } from '../map/tiles/heat.ts';
 import { DEVICE_ZOOM, SINGLES_AT_MOST } from '../map/tiles/index.ts';
 import { type Indexes, KEEP_MS, type Snapshot } from '../map/tiles/indexes.ts';
 import { notFound, openSecurity, readProblems } from '../openapi.ts';
@@ -31,7 +32,10 @@ const route = createRoute({
     '`kind`, `name`, `domain`, `simulated`, `condition`, and where known `metric`, `value`, its `time` (ms since the epoch)',
     `and \`level\`, and \`heading\` (degrees) of what moves. \`lines\`: the same, from zoom ${DEVICE_ZOOM} on, clipped, at most`,
     `${SINGLES_AT_MOST} a tile. The tiles of one zoom count every device once; one that was never seen anywhere is in none.`,
-    'Values that you may not read are left out. Usually up to',
+    '`quality` where it is not valid; `stale`, `doubtful` and `quarantined` are there where they are so: true of a device, and',
+    'how many of a cluster; of the quarantine as far as your key may read it. `bounds` of a cluster: west,south,east,north of',
+    `what it holds. With \`as=heat\` the one layer \`heat\`: middles of ${CELLS} × ${CELLS} cells with \`count\`, \`valued\`, \`mean\` and the`,
+    'levels of those that stand in each. Values that you may not read are left out. Usually up to',
     `${KEEP_MS / 1_000} seconds old, longer in a large city; the entity tag is that of the content. The box is the tile's: there is no \`bbox\`.`,
   ].join(' '),
   security: openSecurity,
@@ -51,7 +55,13 @@ const route = createRoute({
         .regex(/^\d{1,7}\.mvt$/, 'a row is a whole number and .mvt')
         .meta({ example: '7214.mvt' }),
     }),
-    query: z.strictObject(viewFilters),
+    query: z.strictObject({
+      ...viewFilters,
+      as: z
+        .enum(['marks', 'heat'])
+        .default('marks')
+        .meta({ param: { description: 'What the tile is to be drawn as.' } }),
+    }),
   },
   responses: {
     200: {
@@ -83,14 +93,16 @@ export function mapTileRoutes(services: ReadServices, indexes: Indexes) {
   // Gone together with their index.
   const encoded = new WeakMap<Snapshot, LRUCache<string, Promise<Encoded>>>();
 
-  async function encode(index: Snapshot, tile: TileAddress, mean: boolean): Promise<Encoded> {
-    const body = encodeTile(await index.tile(tile), tile, mean);
+  async function encode(index: Snapshot, tile: TileAddress, as: 'marks' | 'heat', mean: boolean): Promise<Encoded> {
+    const body =
+      as === 'heat' ? encodeHeat(await index.heat(tile), tile, mean) : encodeTile(await index.tile(tile), tile, mean);
     return { body, tag: `"${createHash('sha1').update(body).digest('base64url')}"` };
   }
 
   return createRouter().openapi(route, async (c) => {
     const { domain, ...params } = c.req.valid('param');
-    const question = questionOf(services, c.get('key'), domain, c.req.valid('query'));
+    const { as, ...asked } = c.req.valid('query');
+    const question = questionOf(services, c.get('key'), domain, asked);
     const tile = addressOf(params);
     const index = await indexes.of(question);
     let tiles = encoded.get(index);
@@ -98,10 +110,10 @@ export function mapTileRoutes(services: ReadServices, indexes: Indexes) {
       tiles = new LRUCache({ max: KEPT });
       encoded.set(index, tiles);
     }
-    const name = `${tile.z}/${tile.x}/${tile.y}`;
+    const name = `${as}/${tile.z}/${tile.x}/${tile.y}`;
     let kept = tiles.get(name);
     if (!kept) {
-      kept = encode(index, tile, question.metric !== undefined);
+      kept = encode(index, tile, as, question.metric !== undefined);
       tiles.set(name, kept);
     }
     const { body, tag } = await kept;

@@ -94,9 +94,10 @@ describe('the profile of a ward', () => {
     expect(at?.rank?.lowest).toBeCloseTo((1_053 / PEOPLE) * 10_000, 9);
   });
 
-  it('counts what moves by where each observation was made, and does not know how many were due', async () => {
+  it('counts what moves by where each observation was made, and what it left out as what it told', async () => {
     expect(figure(await profile(city, 'area=hoan-kiem'), 'bus_delay')).toMatchObject({
-      ...{ value: 100, received: 1, expected: null, completeness: null, rank: { place: 2, of: 2 } },
+      // Of 120 within the hour the bus told 2, one in each of two wards.
+      ...{ value: 100, received: 1, expected: 60, completeness: 1 / 60, rank: { place: 2, of: 2 } },
     });
     expect(figure(await profile(city, 'area=ba-vi'), 'bus_delay')).toMatchObject({ value: 300 });
   });

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { device, live, NOW, openCity, type TestCity } from '../testing/city.fixture.ts';
 import { listen, type StreamEvent, type TestServer } from '../testing/sse.fixture.ts';
 import { StreamObservation, StreamPresence } from '../views.ts';
@@ -125,6 +126,16 @@ describe('the stream of everything', () => {
 });
 
 describe('the coalesced stream', () => {
+  it('comes many at once where that is asked for, with the id of the last of them', async () => {
+    const client = await server.stream('?batch=1');
+    const told = city.live.tell(...range(0, 300).map((i) => live(`counter-${i}`, 'mean_speed', i)));
+    const [first, second] = await client.take(2);
+    expect([first?.event, first?.id]).toEqual(['observations', told[249]?.id]);
+    expect(second?.id).toBe(told[299]?.id);
+    const items = [first, second].flatMap((event) => z.array(StreamObservation).parse(event?.data.items));
+    expect(items.map(({ value }) => value)).toEqual(range(0, 300));
+  });
+
   it('tells the newest of each series once a turn', async () => {
     const client = await server.stream('');
     city.live.tell(...range(0, 100).map((value) => speed('counter-1', value)));

@@ -3,7 +3,8 @@ import { streamSSE } from 'hono/streaming';
 import { DeviceId } from '../../model/device.ts';
 import { MetricId } from '../../model/metric.ts';
 import { CodedError } from '../../model/problem.ts';
-import { openSecurity, readProblems } from '../openapi.ts';
+import { payerOf } from '../limits/requests.ts';
+import { openSecurity, readProblems, tooMany, unavailable } from '../openapi.ts';
 import { filtersInDomain, several } from '../query.ts';
 import { createRouter } from '../router.ts';
 import type { Services } from '../services.ts';
@@ -29,8 +30,10 @@ const route = createRoute({
     '(StreamPresence), without; `gap` ({from, resumed}) where the journal no longer reaches back to where a stream resumes,',
     'or never came so far because it is another one; the stream then goes on from `resumed`. Coalesced: the newest per device and metric once a',
     'second. With `coalesce=0`: everything, and `Last-Event-ID` resumes without gap or repeat. A coalesced stream that',
-    'resumes begins with the newest state, as does one with `snapshot=1`. A comment is a sign of life. It ends when its key',
-    'is revoked.',
+    'resumes begins with the newest state, as does one with `snapshot=1`. With `batch=1` observations come many at once, as',
+    '`observations` ({items: StreamObservation[]}) with the id of the last of them: where thousands come every second, reading',
+    'events costs more than what they hold. A comment is a sign of life. It ends when its key is revoked.',
+    'One key, or without one an address, has a quarter of the streams that may be open.',
   ].join(' '),
   security: openSecurity,
   request: {
@@ -42,12 +45,15 @@ const route = createRoute({
       ...filtersInDomain,
       coalesce: flag('1', '0 for every observation.'),
       snapshot: flag('0', '1 to begin with the newest state.'),
+      batch: flag('0', '1 for many observations in one event.'),
       lastEventId: position.meta({ param: { description: 'As the header Last-Event-ID, which wins.' } }),
     }),
   },
   responses: {
     200: { description: 'The stream', content: { 'text/event-stream': { schema: z.string() } } },
     ...readProblems,
+    ...tooMany,
+    ...unavailable,
   },
 });
 
@@ -59,7 +65,7 @@ export function streamRoutes(services: Services, streams: Streams) {
   return createRouter().openapi(route, async (c) => {
     const key = c.get('key');
     guard.read(key);
-    const { coalesce, snapshot, lastEventId, ...filters } = c.req.valid('query');
+    const { coalesce, snapshot, batch, lastEventId, ...filters } = c.req.valid('query');
     const after = c.req.valid('header')['last-event-id'] ?? lastEventId;
     for (const id of filters.metric ?? []) {
       const metric = catalogue.metric(id);
@@ -75,7 +81,7 @@ export function streamRoutes(services: Services, streams: Streams) {
     // HEAD is answered from GET's headers; nobody would read the stream.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
 
-    const { closed, end } = streams.open();
+    const { closed, end } = streams.open(payerOf(c));
     const leave = bus.subscribe('key', ({ id }) => {
       if (id === key?.id) end();
     });
@@ -84,7 +90,7 @@ export function streamRoutes(services: Services, streams: Streams) {
       try {
         const outlet = openOutlet(stream, closed, heartbeatMs);
         const filter = createStreamFilter(filters, services, (metric) => shown.has(metric));
-        const reader = { delivery: createDelivery(outlet, filter, catalogue), filter, closed };
+        const reader = { delivery: createDelivery(outlet, filter, catalogue, batch === '1'), filter, closed };
         if (coalesce === '1')
           await runCoalesced(
             reader,

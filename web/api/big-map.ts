@@ -1,7 +1,9 @@
+import type { Language } from '../../model/text.ts';
 import type { Box } from '../state/big-city.svelte.ts';
+import type { Sorting } from '../state/surface.svelte.ts';
 import type { Filters } from '../state/url.ts';
 import { BASE, get, getOpenly } from './client.ts';
-import type { DeviceView, LatestView, MapFeature, MapSummary, MapTotal, Page } from './shapes.ts';
+import type { DeviceView, LatestView, MapDevices, MapFeature, MapSummary, MapTotal, Page } from './shapes.ts';
 
 /** What of a large domain is looked at, by everything that narrows the page. */
 export interface BigQuestion {
@@ -44,6 +46,7 @@ export async function fetchMapSummary(
   const query = parameters(question);
   if (box !== null) query.set('bbox', box.join(','));
   query.set('limit', String(limit));
+  query.set('facets', '1');
   return (await get(`/map/${encodeURIComponent(domain)}/summary?${query}`, signal)).json();
 }
 
@@ -52,9 +55,39 @@ export async function fetchMapSummaryOpenly(domain: string): Promise<MapSummary>
   return (await getOpenly(`/map/${encodeURIComponent(domain)}/summary?limit=0`)).json();
 }
 
-/** Where the tiles of a large domain are, as MapLibre wants it. */
-export function tilesUrl(domain: string, question: BigQuestion): string {
+/** Which devices of a large domain, in which order, and how many of them from where on. */
+export interface DevicesAsked {
+  readonly question: BigQuestion;
+  /** Null: wherever they are. */
+  readonly box?: Box | null;
+  /** Null: by name. */
+  readonly sort: Sorting | null;
+  readonly language: Language;
+  /** The order of an answer before; null: a new one. */
+  readonly list: string | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Some devices of a large domain, wherever they stand. */
+export async function fetchMapDevices(
+  domain: string,
+  { question, box = null, sort, language, list, offset, limit }: DevicesAsked,
+  signal?: AbortSignal,
+): Promise<MapDevices> {
   const query = parameters(question);
+  if (box !== null) query.set('bbox', box.join(','));
+  if (sort !== null) query.set('sort', sort.column);
+  if (sort?.descending) query.set('order', 'desc');
+  if (list !== null) query.set('list', list);
+  for (const [name, value] of Object.entries({ language, offset, limit })) query.set(name, String(value));
+  return (await get(`/map/${encodeURIComponent(domain)}/devices?${query}`, signal)).json();
+}
+
+/** Where the tiles of a large domain are, as MapLibre wants it. */
+export function tilesUrl(domain: string, question: BigQuestion, as: 'marks' | 'heat' = 'marks'): string {
+  const query = parameters(question);
+  if (as !== 'marks') query.set('as', as);
   const path = `${window.location.origin}${BASE}/map/${encodeURIComponent(domain)}/tiles/{z}/{x}/{y}.mvt`;
   return query.size === 0 ? path : `${path}?${query}`;
 }

@@ -80,10 +80,10 @@ export interface StreamQuery {
   readonly bbox?: readonly number[];
 }
 
-/** Where the stream of it is. */
+/** Where the stream of it is: many observations in one event. */
 export function streamUrl({ domains, devices, bbox }: StreamQuery): string {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams({ batch: '1' });
   for (const [name, values] of Object.entries({ domain: domains, device: devices, bbox }))
     if (values !== undefined) query.set(name, values.join(','));
-  return `${BASE}/stream${query.size === 0 ? '' : `?${query}`}`;
+  return `${BASE}/stream?${query}`;
 }

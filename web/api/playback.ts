@@ -1,4 +1,5 @@
 import type { Playback, Step, Volume } from '../../model/playback.ts';
+import type { PresenceHistory } from '../../model/presence.ts';
 import type { Filters } from '../state/url.ts';
 import { get } from './client.ts';
 
@@ -12,12 +13,15 @@ export interface RangeQuestion {
   readonly to: number;
   readonly step: Step;
   readonly filters: SteadyFilters;
+  /** West, south, east and north in degrees; absent or null: everywhere. */
+  readonly box?: readonly number[] | null;
 }
 
-function parametersOf({ from, to, step, filters }: RangeQuestion): URLSearchParams {
+function parametersOf({ from, to, filters, box }: Omit<RangeQuestion, 'step'>): URLSearchParams {
   const { kind, provider, ward, simulated } = filters;
-  const search = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), step });
-  const given = { kind, provider, area: ward, simulated: simulated === 'include' ? null : simulated };
+  const search = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+  const bbox = box?.join(',') ?? null;
+  const given = { kind, provider, area: ward, bbox, simulated: simulated === 'include' ? null : simulated };
   for (const [name, value] of Object.entries(given)) if (value !== null) search.set(name, value);
   return search;
 }
@@ -28,11 +32,22 @@ export async function fetchPlayback(
   signal?: AbortSignal,
 ): Promise<Playback> {
   const search = parametersOf(question);
+  search.set('step', question.step);
   search.set('metric', question.metrics.join(','));
   return (await get(`/playback/${encodeURIComponent(question.domain)}?${search}`, signal)).json();
 }
 
 /** How much data there is of a range, bucket by bucket. */
 export async function fetchVolume(question: RangeQuestion, signal?: AbortSignal): Promise<Volume> {
-  return (await get(`/volume/${encodeURIComponent(question.domain)}?${parametersOf(question)}`, signal)).json();
+  const search = parametersOf(question);
+  search.set('step', question.step);
+  return (await get(`/volume/${encodeURIComponent(question.domain)}?${search}`, signal)).json();
+}
+
+/** When the devices were connected. */
+export async function fetchPresence(
+  question: Omit<RangeQuestion, 'step'>,
+  signal?: AbortSignal,
+): Promise<PresenceHistory> {
+  return (await get(`/presence/${encodeURIComponent(question.domain)}?${parametersOf(question)}`, signal)).json();
 }

@@ -56,16 +56,20 @@ export async function fetchObservations(
   return { items: page.items, more: page.next !== null };
 }
 
-/** The values that corrections of one observation replaced, oldest first; `time` in RFC 3339. */
-export async function fetchSuperseded(
-  { device, metric, time }: { readonly device: string; readonly metric: string; readonly time: string },
+/** A corrected observation: the values it had before, oldest first. */
+interface Correction extends Observed {
+  readonly superseded: readonly number[];
+}
+
+/** What corrections in a device's series replaced, by their time in ms: of the first `limit` at most. */
+export async function fetchCorrections(
+  query: SeriesQuery & { readonly limit: number },
   signal?: AbortSignal,
-): Promise<readonly number[]> {
-  const search = new URLSearchParams({ device, metric, time });
-  const answer: { readonly superseded: readonly number[] } = await (
-    await get(`/observations/superseded?${search}`, signal)
-  ).json();
-  return answer.superseded;
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { subject, metric, limit } = query;
+  const search = new URLSearchParams({ device: subject.id, metric, ...range(query), limit: String(limit) });
+  const page: Page<Correction> = await (await get(`/corrections?${search}`, signal)).json();
+  return new Map(page.items.map(({ time, superseded }) => [Date.parse(time), superseded]));
 }
 
 /** What is registered of a device, whether it reports or not; throws ApiError 404 where there is none. */

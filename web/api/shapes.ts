@@ -4,6 +4,7 @@ import type { ProfileFigure as ApiProfileFigure, ProfileView as ApiProfileView }
 import type { AggregateView as AggregateSchema } from '../../api/routes/aggregates.ts';
 import type { BaseMapView as BaseMapSchema } from '../../api/routes/basemap.ts';
 import type { CityView as ApiCityView } from '../../api/routes/city.ts';
+import type { MapDevices as ApiMapDevices } from '../../api/routes/map-devices.ts';
 import type { MapSummary as ApiMapSummary, MapTotal as ApiMapTotal } from '../../api/routes/map-summary.ts';
 import type { ReplayedView as ReplayedSchema } from '../../api/routes/quarantine-replay.ts';
 import type { Summary as QuarantineSummarySchema } from '../../api/routes/quarantine-summary.ts';
@@ -36,6 +37,9 @@ export type AreaView = z.infer<typeof AreaSchema>;
 export type MapTotal = ApiMapTotal;
 export type MapSummary = ApiMapSummary;
 
+/** Some devices of a large domain as `GET /api/v1/map/{domain}/devices` answers them. */
+export type MapDevices = ApiMapDevices;
+
 /** One device and its newest values, as `GET /api/v1/devices/{id}` and its `latest` answer them. */
 export type DeviceView = ApiDeviceView;
 export type LatestView = ApiLatestView;
@@ -63,11 +67,16 @@ export type QuarantineOverview = z.infer<typeof QuarantineSummarySchema>;
 /** What `POST /api/v1/quarantine/replay` answers. */
 export type Replayed = z.infer<typeof ReplayedSchema>;
 
-/** What the page uses of the stream's `observation` event. */
+/** What the page uses of an observation of the stream. */
 export type ObservationEvent = Pick<
   StreamObservation,
   'device' | 'domain' | 'metric' | 'time' | 'value' | 'quality' | 'position'
 >;
+
+/** The stream's `observations` event. */
+export interface ObservationsEvent {
+  readonly items: readonly ObservationEvent[];
+}
 
 /** What the page uses of the stream's `presence` event. */
 export type PresenceEvent = Pick<

@@ -1,11 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { MapSummary } from '../api/shapes.ts';
 import { cityWith, collection, counter, NOW } from '../testing/city.ts';
 import { bigDomains, DEVICES_AT_MOST } from './big-city.svelte.ts';
+import { choicesIn, facetsWith, withViews } from './big-counts.ts';
 import { deviceOf } from './device.ts';
+import { facetsOf } from './filtering.ts';
+import { countMarks } from './legend.ts';
 import { PLAIN } from './mark.ts';
 import { Marks } from './marks.ts';
-import { clusterOfTile, markOfTile } from './tile-mark.ts';
+import { STEPS } from './scale.ts';
+import { boundsOfTile, clusterOfTile, markOfTile } from './tile-mark.ts';
+import { NO_FILTERS } from './url.ts';
+
+const MARKS = { silent: 30, offline: 3, empty: 1, hidden: 0, stale: 7, doubtful: 2, quarantined: 4 };
+const NOBODY = { conditions: [], levels: [], kinds: [], providers: [], areas: [], fresh: [] };
+/** What the city says of a view of the large domain. */
+function summary(other: Partial<MapSummary> = {}): MapSummary {
+  return {
+    ...{ domain: 'traffic', time: new Date(NOW).toISOString(), registered: 200_000, mode: 'tiles' },
+    ...{ devices: 1_234, simulated: 5, kinds: [], first: [counter()] },
+    conditions: { live: 1_200, silent: 30, offline: 3, new: 1 },
+    levels: { good: 900, fair: 0, poor: 200, severe: 100, none: 0 },
+    marks: MARKS,
+    figures: [{ metric: 'mean_speed', levels: { good: 900, fair: 0, poor: 200, severe: 100, none: 0 }, spread: null }],
+    facets: NOBODY,
+    ...other,
+  };
+}
 
 describe('the domains that are drawn by tiles', () => {
   test('are none while the page can hold all that is shown', () => {
@@ -34,22 +56,72 @@ describe('a city with a large domain', () => {
     const city = cityWith(counter());
     city.view.show('traffic');
     city.big.count([{ domain: 'traffic', registered: 200_000, mode: 'tiles' }]);
-    city.big.summaries = new Map([
-      [
-        'traffic',
-        {
-          ...{ domain: 'traffic', time: new Date(NOW).toISOString(), registered: 200_000, mode: 'tiles' },
-          ...{ devices: 1_234, simulated: 5, kinds: [], first: [counter()] },
-          conditions: { live: 1_200, silent: 30, offline: 3, new: 1 },
-          levels: { good: 0, fair: 0, poor: 0, severe: 0, none: 1_200 },
-        },
-      ],
-    ]);
+    city.big.summaries = new Map([['traffic', summary()]]);
     expect(city.counted).toEqual({ shown: 1_234, all: 200_000, silent: 30, offline: 3, new: 1, simulated: 5 });
     // The tiles draw it; what is open is drawn for itself.
     expect(city.onMap).toEqual([]);
     city.view.open('counter-1');
     expect(city.onMap.map(({ device }) => device.id)).toEqual(['counter-1']);
+  });
+
+  test('tells in legend and filters what the city has counted in view, and not what the page holds', () => {
+    const city = cityWith(counter());
+    city.view.show('traffic');
+    city.big.count([{ domain: 'traffic', registered: 200_000, mode: 'tiles' }]);
+    const facets = { ...NOBODY, levels: [{ id: 'severe', devices: 100 }], kinds: [{ id: 'counter', devices: 1_234 }] };
+    city.big.summaries = new Map([['traffic', summary({ facets })]]);
+    expect(city.held).toEqual([]);
+    const counts = withViews(countMarks(city.held), city.views.values(), city.scales);
+    expect(counts).toMatchObject({ ...MARKS, simulated: 5, real: 1_229 });
+    expect(counts.byFigure.get('mean_speed')?.get('poor')).toBe(200);
+    expect(counts.tones.get('severe')).toBe(100);
+    const told = facetsWith(facetsOf(city.heldOf(city.named), NO_FILTERS, city.context), [...city.views.values()]);
+    expect([told.levels.get('severe'), told.levels.get('good')]).toEqual([100, undefined]);
+    expect(choicesIn(city.views.values(), 'kinds').get('counter')).toBe(1_234);
+    // At another moment the page knows only what it has read of it.
+    city.time.mode = 'playback';
+    expect(city.views.size).toBe(0);
+  });
+
+  test('makes classes of all values of a figure without levels, and counts each device in one of them', () => {
+    const city = cityWith();
+    city.view.show('traffic');
+    city.view.colourBy('vehicle_count');
+    city.big.count([{ domain: 'traffic', registered: 200_000, mode: 'tiles' }]);
+    const spread = {
+      bounds: Array.from({ length: 201 }, (_, i) => i * 5),
+      devices: Array.from({ length: 201 }, () => 6),
+    };
+    const levels = { good: 0, fair: 0, poor: 0, severe: 0, none: 1_210 };
+    city.big.summaries = new Map([['traffic', summary({ figures: [{ metric: 'vehicle_count', levels, spread }] })]]);
+    const scale = city.scales.get('vehicle_count');
+    expect(scale?.by === 'classes' && scale.classes).toHaveLength(5);
+    const counts = withViews(countMarks([]), city.views.values(), city.scales).byFigure.get('vehicle_count');
+    for (const step of STEPS) expect(counts?.get(step)).toBeCloseTo(241, -2);
+    expect([...(counts?.values() ?? [])].reduce((sum, devices) => sum + devices, 0)).toBe(1_210);
+    // What came beside is told as not judged, and not left out.
+    expect(counts?.get('unrated')).toBe(4);
+  });
+
+  test('is shown by view from the moment on when it has grown too large', () => {
+    const city = cityWith(counter());
+    city.view.show('traffic');
+    const count = (registered: number) => city.big.count([{ domain: 'traffic', registered, mode: 'devices' }]);
+    count(DEVICES_AT_MOST);
+    const before = city.big.switched;
+    count(DEVICES_AT_MOST - 1);
+    expect([city.big.switched, city.big.has('traffic')]).toEqual([before, false]);
+    count(DEVICES_AT_MOST + 1);
+    expect([city.big.switched, city.big.has('traffic')]).toEqual([before + 1, true]);
+  });
+
+  test('draws what moves for itself where the page holds all of it that is in view', () => {
+    const city = cityWith(counter(), counter({ id: 'bus-1', kind: 'bus' }));
+    city.view.show('traffic');
+    city.big.count([{ domain: 'traffic', registered: 200_000, mode: 'tiles' }]);
+    expect(city.onMap).toEqual([]);
+    city.big.moving = ['traffic'];
+    expect(city.onMap.map(({ device }) => device.id)).toEqual(['bus-1']);
   });
 
   test('asks for tiles by everything that narrows the page', () => {
@@ -78,6 +150,11 @@ describe('what a tile tells', () => {
       PLAIN,
     );
     expect(mark).toMatchObject({ condition: 'silent', faded: true, tone: 'severe', reading: { value: 8 } });
+    const signs = { quality: 'suspect', doubtful: true, quarantined: true, stale: true };
+    const troubled = { ...told, condition: 'live', metric: 'mean_speed', value: 8, time: NOW, ...signs };
+    const { reading, ...wrong } = markOfTile(troubled, catalogue, NOW, PLAIN);
+    expect(reading?.quality).toBe('suspect');
+    expect(wrong).toMatchObject({ doubtful: true, quarantined: true, stale: true, faded: false });
     expect(markOfTile({ ...told, condition: 'new' }, catalogue, NOW, PLAIN)).toMatchObject({ tone: 'none' });
   });
 
@@ -85,6 +162,9 @@ describe('what a tile tells', () => {
     const figures = clusterOfTile({ count: 10, live: 7, simulated: 2, valued: 4, mean: 2.5, worst: 'poor', poor: 3 });
     expect(figures).toMatchObject({ devices: 10, silent: 3, simulated: 2, mean: 2.5, sum: 10, worst: 'poor' });
     expect(figures.levels.get('poor')).toBe(3);
+    expect(clusterOfTile({ count: 2, doubtful: 1, quarantined: 2 })).toMatchObject({ doubtful: 1, quarantined: 2 });
+    expect(boundsOfTile({ bounds: '105.8,20.9,105.9,21.1' })).toEqual([105.8, 20.9, 105.9, 21.1]);
+    expect([boundsOfTile({}), boundsOfTile({ bounds: '1,2,3' })]).toEqual([undefined, undefined]);
   });
 });
 

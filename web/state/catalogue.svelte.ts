@@ -15,6 +15,17 @@ export class CatalogueStore {
   readonly #metrics = $derived(
     new Map(this.domains.flatMap((domain) => domain.metrics.map((metric) => [metric.id, metric]))),
   );
+  /** Metrics of kinds that report in an interval of their own. */
+  readonly #paced = $derived.by(() => {
+    const paced = new Map<string, Metric>();
+    for (const [key, { interval, metrics }] of this.#kinds)
+      if (interval !== undefined)
+        for (const id of metrics) {
+          const metric = this.#metrics.get(id);
+          if (metric) paced.set(`${key}/${id}`, { ...metric, interval });
+        }
+    return paced;
+  });
   readonly #derived = $derived(
     new Map(this.domains.flatMap((domain) => domain.derived.map((metric) => [metric.id, metric]))),
   );
@@ -59,6 +70,11 @@ export class CatalogueStore {
   /** A metric that devices report. */
   metric(id: string): Metric | undefined {
     return this.#metrics.get(id);
+  }
+
+  /** A metric as a device reports it: in the interval of its kind, where that has one of its own. */
+  metricOf({ domain, kind }: { readonly domain: string; readonly kind: string }, id: string): Metric | undefined {
+    return this.#paced.get(`${domain}/${kind}/${id}`) ?? this.#metrics.get(id);
   }
 
   /** A metric that devices report, or one that is worked out of such. */

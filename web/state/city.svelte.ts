@@ -1,6 +1,8 @@
 import { untrack } from 'svelte';
 import type { Within } from '../../model/within.ts';
+import type { MapSummary } from '../api/shapes.ts';
 import type { Ward } from './areas.svelte.ts';
+import { valuesIn } from './big-counts.ts';
 import { firstFigure } from './choices.ts';
 import { INHABITANTS, isSum, type WardsAsked } from './choropleth.svelte.ts';
 import type { LiveDevice } from './device.ts';
@@ -35,13 +37,23 @@ export class City extends Stores {
   // Classes that followed every value would make the colours of all others flicker.
   readonly #scaleTurn = $derived(Math.floor(this.clock.wall / SCALE_MS));
   readonly #reporting = $derived(this.past.sample.filter(({ latest }) => Object.keys(latest).length > 0).length);
+  /** What is in view of large domains, as the city counts it; none while another moment is shown. */
+  readonly views: ReadonlyMap<string, MapSummary> = $derived(
+    this.time.mode === 'playback' ? new Map() : this.big.summaries,
+  );
+  // Which figures they tell values of: another question has others.
+  readonly #told = $derived([...valuesIn(this.views.values()).keys()].join());
   /** Scales of the figures that have no bands of their own, of what is shown. */
   readonly scales: ReadonlyMap<string, Scale> = $derived.by(() => {
     // Two moments side by side are told apart by colour: it must mean the same.
     if (this.main !== null) return this.main.scales;
-    void [this.#scaleTurn, this.#reporting];
+    void [this.#scaleTurn, this.#reporting, this.#told];
     const asked = { domain: this.view.domain, chosen: this.chosen };
-    return untrack(() => scalesOf(this.past.sample, this.catalogue, asked));
+    return untrack(() => {
+      const views = this.views;
+      const sample = this.past.sample.filter(({ domain }) => !views.has(domain));
+      return scalesOf(sample, this.catalogue, asked, valuesIn(views.values()));
+    });
   });
   /** How devices are coloured. */
   readonly colouring: Colouring = $derived({
@@ -84,13 +96,20 @@ export class City extends Stores {
   readonly shown: readonly Mark[] = $derived(this.named.filter(passing(this.view.filters, this.context)));
   /** What of it the map draws one by one: of large domains there are tiles. */
   readonly onMap: readonly Mark[] = $derived(
-    this.big.domains.length === 0
+    this.big.domains.length === 0 || this.time.mode === 'playback'
       ? this.shown
-      : this.shown.filter(({ device }) => !this.big.has(device.domain) || device.id === this.view.device),
+      : this.shown.filter(
+          ({ device, moving }) =>
+            !this.big.has(device.domain) ||
+            device.id === this.view.device ||
+            (moving && this.big.moving.includes(device.domain)),
+        ),
   );
+  /** What of it the page has counted itself: of large domains it holds but the first. */
+  readonly held: readonly Mark[] = $derived(this.heldOf(this.shown));
   /** How many devices are shown, how they do, and of how many: of large domains what is in view, though few are held. */
   readonly counted: Standing & { readonly all: number } = $derived({
-    ...standingOf(this.shown, this.big.summaries),
+    ...standingOf(this.shown, this.views),
     all: this.devices.all.filter(({ domain }) => !this.big.has(domain)).length + this.big.registered,
   });
   /** The device that is open, be it shown or not. */
@@ -117,7 +136,7 @@ export class City extends Stores {
     return this.keeping.at !== null && this.keeping.counts.size > 0;
   }
 
-  readonly simulated: boolean = $derived(this.shown.some(({ device }) => device.simulated));
+  readonly simulated: boolean = $derived(this.counted.simulated > 0);
 
   /** `main`: the page's own city, beside which this one shows another moment; all but time is shared with it. */
   constructor(main: City | null = null) {
@@ -126,6 +145,11 @@ export class City extends Stores {
     const { time, past, clock, choropleth, hexes } = this;
     if (main === null) time.read();
     else Object.assign(this, main, { main, time, past, clock, choropleth, hexes });
+  }
+
+  /** Those of the marks whose domains are at hand whole. */
+  heldOf(marks: readonly Mark[]): readonly Mark[] {
+    return this.views.size === 0 ? marks : marks.filter(({ device }) => !this.views.has(device.domain));
   }
 
   /** Takes every filter off, words, metric and the drawn area too. */
@@ -149,6 +173,7 @@ export class City extends Stores {
       this.keeping.start(),
       this.ground.start(),
       this.reading.start(),
+      this.big.watchTotals(),
     ];
     return () => {
       for (const stop of stops) stop();

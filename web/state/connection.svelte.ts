@@ -1,5 +1,5 @@
 import { type StreamQuery, streamUrl } from '../api/client.ts';
-import type { ObservationEvent, PresenceEvent } from '../api/shapes.ts';
+import type { ObservationsEvent, PresenceEvent } from '../api/shapes.ts';
 import type { LiveEvent } from './devices.svelte.ts';
 import { whileVisible } from './visible.ts';
 
@@ -114,9 +114,10 @@ export class Connection {
           retrying = setTimeout(connect, RETRY_MS, asked);
         }
       };
-      source.addEventListener('observation', (message: MessageEvent<string>) => {
-        const data: ObservationEvent = JSON.parse(message.data);
-        take({ type: 'observation', data });
+      // Many in one event: where thousands come every second, telling the page of each would cost more than it holds.
+      source.addEventListener('observations', (message: MessageEvent<string>) => {
+        const { items }: ObservationsEvent = JSON.parse(message.data);
+        for (const data of items) take({ type: 'observation', data });
       });
       source.addEventListener('presence', (message: MessageEvent<string>) => {
         const data: PresenceEvent = JSON.parse(message.data);

@@ -3,6 +3,8 @@ import { at } from '../testing/city.ts';
 import { Connection } from './connection.svelte.ts';
 import type { LiveEvent } from './devices.svelte.ts';
 
+const TOLD = { domain: 'traffic', metric: 'mean_speed', quality: 'valid' };
+
 /** The page's end of a stream, as a browser would have it. */
 class FakeSource {
   static readonly CLOSED = 2;
@@ -27,8 +29,16 @@ class FakeSource {
   }
 
   speed(value: number, secondsAgo: number, device = 'counter-1'): void {
-    const data = { device, domain: 'traffic', metric: 'mean_speed', value, time: at(secondsAgo), quality: 'valid' };
-    this.#listeners.get('observation')?.({ data: JSON.stringify(data) });
+    this.#tell([{ ...TOLD, device, value, time: at(secondsAgo) }]);
+  }
+
+  /** Many devices, told in one event. */
+  speeds(devices: readonly string[]): void {
+    this.#tell(devices.map((device) => ({ ...TOLD, device, value: 5, time: at(1) })));
+  }
+
+  #tell(items: readonly unknown[]): void {
+    this.#listeners.get('observations')?.({ data: JSON.stringify({ items }) });
   }
 }
 
@@ -74,6 +84,17 @@ describe('the stream of a page', () => {
     close();
   });
 
+  test('takes many observations of one event, in the order in which they came', () => {
+    const { applied, source, close } = opened();
+    source().onopen?.();
+    source().speeds(['counter-1', 'counter-2', 'counter-3']);
+    vi.advanceTimersByTime(1_000);
+    expect(applied.map((events) => events.map(({ data }) => data.device))).toEqual([
+      ['counter-1', 'counter-2', 'counter-3'],
+    ]);
+    close();
+  });
+
   test('ends when the page is hidden; what had come and was not shown is dropped', () => {
     const { applied, source, close } = opened();
     source().onopen?.();
@@ -95,7 +116,7 @@ describe('the stream of a page', () => {
     expect(connection.state).not.toBe('offline');
     turn('visible');
     expect(FakeSource.all).toHaveLength(2);
-    expect(source().url).toBe('/api/v1/stream?domain=traffic');
+    expect(source().url).toBe('/api/v1/stream?batch=1&domain=traffic');
     source().onopen?.();
     expect(told).toHaveBeenCalledTimes(2);
     expect(connection.state).toBe('live');

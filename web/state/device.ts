@@ -60,7 +60,7 @@ export function observed(device: LiveDevice, event: ObservationEvent): LiveDevic
   const time = Date.parse(event.time);
   const before = device.latest[event.metric];
   if (before !== undefined && before.time > time) return device;
-  const newest = newestTime(device);
+  const newest = event.position === undefined ? null : newestTime(device);
   const moves = event.position !== undefined && (newest === null || time >= newest);
   return {
     ...device,
@@ -94,9 +94,15 @@ export function conditionOf(
   metric: (id: string) => Metric | undefined,
   now: number,
 ): DeviceCondition {
-  const readings = Object.entries(device.latest);
-  if (readings.length === 0) return device.told;
-  if (readings.some(([id, reading]) => !isStale(reading, metric(id), now))) return 'live';
+  // Asked of thousands at once: without a list of the readings.
+  let told = false;
+  for (const id in device.latest) {
+    const reading = device.latest[id];
+    if (reading === undefined) continue;
+    if (!isStale(reading, metric(id), now)) return 'live';
+    told = true;
+  }
+  if (!told) return device.told;
   return device.connected === false ? 'offline' : 'silent';
 }
 

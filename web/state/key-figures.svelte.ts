@@ -17,6 +17,8 @@ export class KeyFigures {
   view: CityView | null = $state.raw(null);
   /** When they were read, ms since the epoch. */
   read: number | null = $state(null);
+  /** Whether they have been asked for and an answer came, be it that there is none. */
+  answered: boolean = $state(false);
 
   /** Reads them again and again until the returned function is called. */
   follow(simulated: Simulated): () => void {
@@ -26,8 +28,11 @@ export class KeyFigures {
         came: (view) => {
           this.view = view;
           this.read = Date.now();
+          this.answered = true;
         },
-        failed: () => {},
+        failed: () => {
+          this.answered = true;
+        },
       },
       REFRESH_MS,
     );

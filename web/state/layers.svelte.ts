@@ -126,6 +126,14 @@ export class Layers {
     this.#set(this.shown.with(at, other).with(at + by, layer));
   }
 
+  /** Moves a layer to the place of another, which gives way towards where the first one was. */
+  moveBeside(id: LayerId, other: LayerId): void {
+    const layer = this.shown.find((each) => each.id === id);
+    const to = this.shown.findIndex((each) => each.id === other);
+    if (layer === undefined || to === -1) return;
+    this.#set(this.shown.filter((each) => each !== layer).toSpliced(to, 0, layer));
+  }
+
   /** Draws a layer at so much of its strength. */
   fade(id: LayerId, opacity: number): void {
     const bounded = Math.min(1, Math.max(LEAST_OPACITY, Math.round(opacity * 100) / 100));

@@ -18,6 +18,6 @@ export function matching(words: string, catalogue: CatalogueStore): (mark: Mark)
 
 /** Marks by name in the order of the language: an order that live values do not shake. */
 export function inOrder(marks: readonly Mark[], language: Language): readonly Mark[] {
-  const ranks = deviceNames(language).ranks(marks.map(({ device }) => device.name));
-  return [...marks].sort((a, b) => (ranks.get(a.device.name) ?? 0) - (ranks.get(b.device.name) ?? 0));
+  const order = deviceNames(language).order(marks.map(({ device }) => device.name));
+  return order.flatMap((at) => marks[at] ?? []);
 }

@@ -50,9 +50,10 @@ export interface Colouring {
 export const PLAIN: Colouring = { chosen: null, scales: new Map(), hides: () => false, quarantined: () => false };
 
 /** The metric of a figure that is due least often: what is made of several is as old as the oldest of them. */
-function slowestOf(figure: Figure | undefined, catalogue: CatalogueStore): Metric | undefined {
-  if (figure === undefined || !isDerived(figure)) return figure;
-  const metrics = sourcesOf(figure).flatMap((id) => catalogue.metric(id) ?? []);
+function slowestOf(figure: Figure | undefined, device: LiveDevice, catalogue: CatalogueStore): Metric | undefined {
+  if (figure === undefined) return undefined;
+  if (!isDerived(figure)) return catalogue.metricOf(device, figure.id);
+  const metrics = sourcesOf(figure).flatMap((id) => catalogue.metricOf(device, id) ?? []);
   return metrics.sort((a, b) => b.interval - a.interval)[0];
 }
 
@@ -67,7 +68,7 @@ export function markOf(
   const asked = kind && figureOf(kind, chosen, catalogue);
   const headline = asked ?? (kind && catalogue.metric(kind.headline));
   const reading = headline && readingOf(device, headline);
-  const condition = conditionOf(device, (id) => catalogue.metric(id), now);
+  const condition = conditionOf(device, (id) => catalogue.metricOf(device, id), now);
   const rating = ratingOf(reading, headline);
   const scale = headline && scales.get(headline.id);
   const stepped = rating === 'unrated' && reading !== undefined && reading.quality !== 'invalid';
@@ -83,7 +84,8 @@ export function markOf(
     tone: stepped ? toneOf(scale, reading.value) : (rating ?? 'none'),
     hidden: reading === undefined && headline !== undefined && sourcesOf(headline).some(hides),
     faded: condition !== 'live',
-    stale: condition === 'live' && reading !== undefined && isStale(reading, slowestOf(headline, catalogue), now),
+    stale:
+      condition === 'live' && reading !== undefined && isStale(reading, slowestOf(headline, device, catalogue), now),
     doubtful: condition === 'live' && reading !== undefined && reading.quality !== 'valid',
     quarantined: quarantined(device.id),
     geometry: device.geometry,

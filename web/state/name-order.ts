@@ -6,6 +6,9 @@ import type { Language } from '../../model/text.ts';
  */
 export class NameOrder {
   readonly #collator: Intl.Collator;
+  /** The last list that was put in order, and its order. */
+  #texts: readonly string[] = [];
+  #order: readonly number[] = [];
   #ranks: ReadonlyMap<string, number> = new Map();
 
   constructor(language: Language) {
@@ -20,6 +23,17 @@ export class NameOrder {
       this.#ranks = new Map(sorted.map((text, rank) => [text, rank]));
     }
     return this.#ranks;
+  }
+
+  /** The places in the list in the order of its texts: the same list as the last one has the same order. */
+  order(texts: readonly string[]): readonly number[] {
+    const before = this.#texts;
+    if (before.length === texts.length && texts.every((text, at) => text === before[at])) return this.#order;
+    const ranks = this.ranks(texts);
+    const byPlace = texts.map((text) => ranks.get(text) ?? 0);
+    this.#texts = texts;
+    this.#order = [...texts.keys()].sort((a, b) => (byPlace[a] ?? 0) - (byPlace[b] ?? 0));
+    return this.#order;
   }
 }
 

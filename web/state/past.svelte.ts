@@ -2,6 +2,7 @@ import { untrack } from 'svelte';
 import type { Domain } from '../../model/domain.ts';
 import type { SteadyFilters } from '../api/playback.ts';
 import type { Driver } from '../map/driven.ts';
+import type { Box } from './big-city.svelte.ts';
 import type { LiveDevice } from './device.ts';
 import { type Figure, sourcesOf } from './figure.ts';
 import { Playback, type PlaybackAsked, type PlayedDomain } from './playback.svelte.ts';
@@ -20,6 +21,8 @@ export interface PastSources {
   timezone(): string;
   hides(metric: string): boolean;
   moves(device: LiveDevice): boolean;
+  /** Of a domain that is too large to hold what the page holds of it: a box of the map, or null for too little; undefined of any other. */
+  held(domain: string): Box | null | undefined;
 }
 
 /** With more devices the API is asked for those that pass the filters only. */
@@ -55,7 +58,7 @@ export class Past {
     const longest = Math.max(0, ...rows.map(({ interval }) => interval)) * MISSED * 1_000;
     return {
       domains: domains
-        .map((domain) => this.#played(domain, present, chosen))
+        .flatMap((domain) => this.#played(domain, present, chosen) ?? [])
         .filter(({ metrics }) => metrics.length > 0),
       range: this.#time.range,
       step: this.#time.step,
@@ -75,7 +78,9 @@ export class Past {
     const { moment } = this.#time;
     if (this.#held !== null) return this.#held;
     if (!this.#playing || moment === null) return this.#sources.present();
-    const present = this.#sources.loaded() ? untrack(() => this.#sources.present()) : [];
+    const all = this.#sources.loaded() ? untrack(() => this.#sources.present()) : [];
+    // What was not read is not shown as if it had told nothing.
+    const present = all.filter(({ domain }) => this.#sources.held(domain) !== null);
     return this.playback.devices(present, moment, (device) => this.#sources.moves(device));
   });
 
@@ -130,11 +135,14 @@ export class Past {
     return { kind: this.#kind, provider: this.#provider, ward: this.#ward, simulated: this.#simulated };
   }
 
-  #played(domain: Domain, present: readonly LiveDevice[], chosen: Figure | null): PlayedDomain {
+  #played(domain: Domain, present: readonly LiveDevice[], chosen: Figure | null): PlayedDomain | undefined {
+    const box = this.#sources.held(domain.id);
+    if (box === null) return undefined;
     const devices = present.filter((device) => device.domain === domain.id).length;
     const open = domain.metrics.map(({ id }) => id).filter((id) => !this.#sources.hides(id));
     const wanted = new Set([...domain.kinds.map(({ headline }) => headline), ...(chosen ? sourcesOf(chosen) : [])]);
     const all = open.length * devices * FILM <= CELLS;
-    return { domain: domain.id, devices, metrics: all ? open : open.filter((id) => wanted.has(id)) };
+    const metrics = all ? open : open.filter((id) => wanted.has(id));
+    return { domain: domain.id, devices, metrics, ...(box && { box }) };
   }
 }

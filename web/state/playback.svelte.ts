@@ -1,9 +1,11 @@
 import type { Step } from '../../model/playback.ts';
 import { ApiError } from '../api/client.ts';
-import { fetchPlayback, type SteadyFilters } from '../api/playback.ts';
+import { fetchPlayback, fetchPresence, type SteadyFilters } from '../api/playback.ts';
 import type { Way } from '../map/driven.ts';
+import type { Box } from './big-city.svelte.ts';
 import { edgesOf, placeOf, type Range } from './buckets.ts';
 import { type Chunk, chunksOf, nextChunk, seedOf } from './chunks.ts';
+import { Connections } from './connections.ts';
 import type { LiveDevice } from './device.ts';
 import { Frames } from './frames.ts';
 
@@ -12,6 +14,8 @@ export interface PlayedDomain {
   readonly domain: string;
   readonly metrics: readonly string[];
   readonly devices: number;
+  /** Of a large domain what is in view; absent: all of it. */
+  readonly box?: Box;
 }
 
 /** What is played. */
@@ -31,12 +35,14 @@ export type PlaybackState = 'idle' | 'loading' | 'ready' | 'failed' | 'closed' |
 /** Two buckets further apart say too little of the way between them, ms. */
 const LONGEST_WAY_MS = 15 * 60_000;
 const RETRY_MS = 3_000;
+const UNKNOWN = { connected: null, since: null, why: null } as const;
 
 /** A stored range of the city, read part by part, and the devices as they were at any moment of it. */
 export class Playback {
   state: PlaybackState = $state('idle');
   #frames: Frames | null = null;
   #seed: Frames | null = null;
+  #connections = new Connections();
   /** Which buckets have come. */
   #came = new Uint8Array(0);
   /** Counts what came: typed arrays tell nobody that they changed. */
@@ -56,10 +62,12 @@ export class Playback {
     const frames = new Frames(edgesOf(asked.range, asked.step, asked.timezone));
     this.#frames = frames;
     this.#seed = null;
+    this.#connections = new Connections();
     this.#came = new Uint8Array(frames.count);
     this.state = 'loading';
     this.#version += 1;
     void this.#read(asked, frames, moment, stopped.signal);
+    void this.#readConnections(asked, this.#connections, stopped.signal);
     return () => stopped.abort();
   }
 
@@ -100,8 +108,9 @@ export class Playback {
     const place = this.#placeOf(moment);
     return present.map((device) => {
       const latest = { ...seed.latest(device.id, seed.count), ...frames.latest(device.id, place) };
-      // Connections are not stored: silence alone tells of a device that was away.
-      const then = { ...device, latest, told: 'new', connected: null, since: null, why: null } as const;
+      // Where no connection is known, silence alone tells of a device that was away.
+      const connection = this.#connections.at(device.id, moment) ?? UNKNOWN;
+      const then = { ...device, latest, told: 'new', ...connection } as const;
       if (!moves(device)) return then;
       const at = frames.lastPosition(device.id, place) ?? seed.lastPosition(device.id, seed.count);
       return { ...then, geometry: at === null ? null : ({ type: 'Point', coordinates: at } as const) };
@@ -154,6 +163,22 @@ export class Playback {
     if (!signal.aborted) this.state = 'ready';
   }
 
+  /** Without them a range is played all the same. */
+  async #readConnections(
+    { domains, range, filters }: PlaybackAsked,
+    connections: Connections,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await Promise.all(
+      domains.map(async ({ domain, box = null }) => {
+        const question = { domain, from: range.from, to: range.to, filters, box };
+        const history = await fetchPresence(question, signal).catch(() => undefined);
+        if (history && !signal.aborted) connections.put(history);
+      }),
+    );
+    if (!signal.aborted) this.#version += 1;
+  }
+
   async #readSeed(
     { domains, range, filters, lookback, timezone }: PlaybackAsked,
     signal: AbortSignal,
@@ -161,8 +186,8 @@ export class Playback {
     const { step, from, to } = seedOf(range, lookback);
     const seed = new Frames(edgesOf({ from, to }, step, timezone));
     await Promise.all(
-      domains.map(async ({ domain, metrics }) =>
-        seed.put(await fetchPlayback({ domain, metrics, from, to, step, filters }, signal)),
+      domains.map(async ({ domain, metrics, box = null }) =>
+        seed.put(await fetchPlayback({ domain, metrics, from, to, step, filters, box }, signal)),
       ),
     );
     return seed;
@@ -177,8 +202,8 @@ export class Playback {
     const from = Math.max(range.from, frames.edges[first] ?? range.from);
     const to = frames.edges[end] ?? range.to;
     await Promise.all(
-      domains.map(async ({ domain, metrics }) =>
-        frames.put(await fetchPlayback({ domain, metrics, from, to, step, filters }, signal)),
+      domains.map(async ({ domain, metrics, box = null }) =>
+        frames.put(await fetchPlayback({ domain, metrics, from, to, step, filters, box }, signal)),
       ),
     );
   }

@@ -13,7 +13,7 @@ class FakeSource {
     FakeSource.last = this;
   }
   addEventListener(type: string, listener: (message: { data: string }) => void): void {
-    if (type === 'observation') this.tell = listener;
+    if (type === 'observations') this.tell = listener;
   }
   close(): void {}
 }
@@ -53,7 +53,7 @@ test('the retired are read in the place of those in use, and nobody else joins t
   };
   await vi.waitUntil(() => FakeSource.last?.tell !== undefined);
   FakeSource.last?.onopen?.();
-  FakeSource.last?.tell?.({ data: JSON.stringify(data) });
+  FakeSource.last?.tell?.({ data: JSON.stringify({ items: [data] }) });
   const before = asked.length;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(asked.slice(before).filter((path) => path.includes('/map/'))).toEqual([]);

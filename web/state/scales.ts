@@ -11,6 +11,8 @@ export function scalesOf(
   devices: readonly LiveDevice[],
   catalogue: CatalogueStore,
   { domain, chosen }: { readonly domain: string | null; readonly chosen: Figure | null },
+  /** Values that are known of other devices, by figure. */
+  others: ReadonlyMap<string, readonly number[]> = new Map(),
 ): ReadonlyMap<string, Scale> {
   if (domain === null && chosen === null) return new Map();
   const values = new Map<string, number[]>();
@@ -24,5 +26,7 @@ export function scalesOf(
     if (shown) shown.push(reading.value);
     else values.set(figure.id, [reading.value]);
   }
+  for (const [id, more] of others)
+    if (catalogue.figure(id)?.thresholds.length === 0) values.set(id, [...(values.get(id) ?? []), ...more]);
   return new Map([...values].map(([id, shown]) => [id, classesOf(shown)]));
 }

@@ -46,6 +46,7 @@ export abstract class Stores {
     filters: () => this.view.filters,
     timezone: () => this.preferences.timezone,
     hides: (metric) => this.session.hides(metric),
+    held: (domain) => (this.big.has(domain) ? (this.big.played.get(domain) ?? null) : undefined),
     moves: ({ domain, kind }) => this.catalogue.kind(domain, kind)?.geometry === 'moving',
   });
   /** The range of time that charts show: until the present, or around the moment that is played. */
@@ -88,6 +89,9 @@ export abstract class Stores {
     }),
     selected: () => this.view.device,
     turn: () => this.session.turn,
+    past: () => this.time.mode === 'playback',
+    movingIn: (domain) =>
+      (this.catalogue.domain(domain)?.kinds ?? []).flatMap(({ id, geometry }) => (geometry === 'moving' ? [id] : [])),
     devices: this.devices,
     came: () => this.reading.cameBig(),
     failed: (error) => this.reading.failedBig(error),

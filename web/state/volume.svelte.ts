@@ -12,8 +12,8 @@ export interface Bar {
 }
 
 /** What is asked: of several domains the sum. */
-export interface VolumeAsked extends Omit<RangeQuestion, 'domain'> {
-  readonly domains: readonly string[];
+export interface VolumeAsked extends Omit<RangeQuestion, 'domain' | 'box'> {
+  readonly domains: readonly Pick<RangeQuestion, 'domain' | 'box'>[];
   readonly timezone: string;
 }
 
@@ -28,7 +28,7 @@ export class VolumeStore {
     const edges = edgesOf(range, range.step, timezone);
     this.bars = [];
     this.failed = false;
-    Promise.all(domains.map((domain) => fetchVolume({ domain, ...range }, stopped.signal))).then(
+    Promise.all(domains.map(({ domain, box = null }) => fetchVolume({ domain, box, ...range }, stopped.signal))).then(
       (volumes) => {
         const sums = edges.slice(0, -1).map((from, place) => ({
           from: Math.max(from, range.from),

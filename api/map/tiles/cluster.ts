@@ -1,15 +1,18 @@
 import { Supercluster } from '@maplibre/geojson-vt';
 import type { Fact } from './facts.ts';
 import { liesIn, type Place, type TileAddress } from './grid.ts';
-import { addFact, addTally, emptyTally, type Tally } from './tally.ts';
+import { addFact, addTally, emptyTally, reach, type Tally } from './tally.ts';
 
 /** One mark of the map: a device alone, or a cluster of several. */
 export type Spot = Place & ({ readonly fact: Fact } | { readonly tally: Tally });
 
 /** Adds what a mark stands for. */
 export function addSpot(tally: Tally, spot: Spot): void {
-  if ('fact' in spot) addFact(tally, spot.fact);
-  else addTally(tally, spot.tally);
+  if ('tally' in spot) addTally(tally, spot.tally);
+  else {
+    addFact(tally, spot.fact);
+    reach(tally, { west: spot.x, north: spot.y, east: spot.x, south: spot.y });
+  }
 }
 
 /** Marks nearer than this become one, in pixels of a tile of `TILE_PX`. */

@@ -1,9 +1,10 @@
 import type { Catalogue } from '../../../model/catalogue.ts';
+import { MISSED_INTERVALS } from '../../../model/condition.ts';
 import type { Device } from '../../../model/device.ts';
 import type { Kind } from '../../../model/domain.ts';
 import { type Level, levelOf } from '../../../model/level.ts';
 import { type DerivedMetric, inputsOf, type Metric } from '../../../model/metric.ts';
-import type { Observation } from '../../../model/observation.ts';
+import type { Observation, Quality } from '../../../model/observation.ts';
 import { CodedError } from '../../../model/problem.ts';
 
 type Figure = Metric | DerivedMetric;
@@ -14,6 +15,8 @@ export interface Reading {
   readonly value: number;
   /** Phenomenon time, ms. */
   readonly at: number;
+  /** What its device says of it; of several the worst. */
+  readonly quality: Quality;
   /** Null where the metric has no thresholds, or the value is invalid and rates nothing. */
   readonly level: Level | null;
 }
@@ -22,24 +25,30 @@ export interface Reading {
 export interface Figures {
   /** Whether a device of this kind reports what was asked for. */
   reports(device: Device): boolean;
+  /** The metric that a device of this kind is told by; undefined where its kind is not known. */
+  of(device: Device): string | undefined;
+  /** Whether what it is told by is kept from whoever asks. */
+  hides(device: Device): boolean;
+  /** After how long its value is not fresh any more, ms. */
+  due(device: Device): number;
   /** Undefined where there is no value, or none that whoever asks may see. */
   read(device: Device, latest: readonly Observation[]): Reading | undefined;
 }
 
-function readingOf(
-  figure: Figure,
-  latest: readonly Observation[],
-): (Omit<Reading, 'level'> & { valid: boolean }) | undefined {
+/** The worst first. */
+const QUALITIES: readonly Quality[] = ['invalid', 'suspect', 'valid'];
+
+function readingOf(figure: Figure, latest: readonly Observation[]): Omit<Reading, 'level'> | undefined {
   const of = (id: string) => latest.find(({ metric }) => metric === id);
   if (figure.overDevices === 'ratio') {
     const [above, below] = [of(figure.numerator), of(figure.denominator)];
     if (!above || !below || below.value === 0) return undefined;
-    const valid = above.quality !== 'invalid' && below.quality !== 'invalid';
+    const quality = QUALITIES.find((worse) => worse === above.quality || worse === below.quality) ?? 'valid';
     const value = (above.value / below.value) * figure.scale;
-    return { metric: figure.id, value, at: Math.min(above.time, below.time), valid };
+    return { metric: figure.id, value, at: Math.min(above.time, below.time), quality };
   }
   const found = of(figure.id);
-  return found && { metric: figure.id, value: found.value, at: found.time, valid: found.quality !== 'invalid' };
+  return found && { metric: figure.id, value: found.value, at: found.time, quality: found.quality };
 }
 
 /** What of a kind the asked figure is told by: a ratio by both of its metrics, an index by one of its inputs. */
@@ -77,13 +86,24 @@ export function figuresBy(
   }
   return {
     reports: (device) => asked === undefined || figure(device) !== undefined,
+    of: (device) => figure(device)?.id,
+    hides(device) {
+      const row = figure(device);
+      return row !== undefined && !shows(row.id);
+    },
+    due(device) {
+      const row = figure(device);
+      const derived = row && catalogue.derived(row.id);
+      const inputs = derived ? inputsOf(derived) : [row?.id ?? ''];
+      return 1_000 * MISSED_INTERVALS * Math.max(...inputs.map((id) => catalogue.intervalOf(device, id) ?? 0));
+    },
     read(device, latest) {
       const row = figure(device);
       if (!row || !shows(row.id)) return undefined;
       const reading = readingOf(row, latest);
       if (!reading) return undefined;
-      const { valid, ...told } = reading;
-      return { ...told, level: (valid ? levelOf(row.thresholds, told.value) : undefined) ?? null };
+      const judged = reading.quality === 'invalid' ? undefined : levelOf(row.thresholds, reading.value);
+      return { ...reading, level: judged ?? null };
     },
   };
 }

@@ -24,6 +24,12 @@ export function placeOf([lon, lat]: Position): Place {
   return { x: clamp(lon / 360 + 0.5), y: clamp(y) };
 }
 
+/** The position of a place on the square. */
+export function positionAt({ x, y }: Place): Position {
+  const lat = (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+  return [x * 360 - 180, lat];
+}
+
 /** The tile that a place lies in at a zoom. */
 export function tileAt({ x, y }: Place, z: number): TileAddress {
   const tiles = 2 ** z;

@@ -9,11 +9,12 @@ import { bearing, createCourses } from './courses.ts';
 import type { Fact } from './facts.ts';
 import { ancestor, inTile, placeOf, type TileAddress, tileAt } from './grid.ts';
 import { createTileIndex, DEVICE_ZOOM, SINGLES_AT_MOST } from './index.ts';
-import { emptyTally, type Tally, tallyOf } from './tally.ts';
+import { emptyTally, reach, type Tally, tallyOf } from './tally.ts';
 
 const fact = (id: number, position: Position | null, other: Partial<Fact> = {}, row: Partial<Device> = {}): Fact => ({
   device: device(`device-${id}`, row),
-  ...{ condition: 'live', position, reading: undefined, heading: undefined },
+  ...{ condition: 'live', position, reading: undefined, heading: undefined, newest: undefined, figure: undefined },
+  ...{ stale: false, doubtful: false, quarantined: false, hidden: false },
   ...other,
 });
 
@@ -46,7 +47,12 @@ const facts = fc
   )
   .map((rows) =>
     rows.map(({ position: at, condition, simulated, reading }, i) =>
-      fact(i, at, { condition, reading: reading && { ...reading, metric: 'mean_speed', at: 0 } }, { simulated }),
+      fact(
+        i,
+        at,
+        { condition, reading: reading && { ...reading, metric: 'mean_speed', at: 0, quality: 'valid' } },
+        { simulated },
+      ),
     ),
   );
 
@@ -87,8 +93,11 @@ async function told(given: readonly Fact[], tiles: readonly TileAddress[]): Prom
 function naive(given: readonly Fact[]): Tally {
   const tally = emptyTally();
   for (const each of given) {
-    const one = tallyOf(each);
-    for (const [name, value] of Object.entries(one)) Object.assign(tally, { [name]: Reflect.get(tally, name) + value });
+    const { west: _west, north: _north, east: _east, south: _south, ...counts } = tallyOf(each);
+    for (const [name, value] of Object.entries(counts))
+      Object.assign(tally, { [name]: Reflect.get(tally, name) + value });
+    const place = each.position && placeOf(each.position);
+    if (place) reach(tally, { west: place.x, east: place.x, north: place.y, south: place.y });
   }
   return tally;
 }

@@ -2,6 +2,7 @@ import { batches, yieldToOthers } from '../../../storage/batches.ts';
 import { type Clusters, clustersOf, type Spot } from './cluster.ts';
 import type { Fact } from './facts.ts';
 import { ancestor, liesIn, numberOf, placeOf, type TileAddress, tileAt } from './grid.ts';
+import { type HeatCell, heatOf } from './heat.ts';
 
 /** From this zoom on single devices are told, where a tile does not hold too many of them. */
 export const DEVICE_ZOOM = 14;
@@ -23,6 +24,8 @@ export interface TileContent {
 export interface TileIndex {
   readonly facts: readonly Fact[];
   tile(tile: TileAddress): Promise<TileContent>;
+  /** What stands in a tile by cells, as warmth is drawn of. */
+  heat(tile: TileAddress): Promise<readonly HeatCell[]>;
 }
 
 interface Shard {
@@ -98,6 +101,11 @@ export async function createTileIndex(facts: readonly Fact[]): Promise<TileIndex
 
   return {
     facts,
+    heat(tile) {
+      if (tile.z < DEVICE_ZOOM) return heatOf(facts, tile);
+      const shard = shards.get(numberOf(ancestor(tile, DEVICE_ZOOM)));
+      return heatOf(shard?.spots.flatMap((spot) => ('fact' in spot ? [spot.fact] : [])) ?? [], tile);
+    },
     async tile(tile) {
       if (tile.z < DEVICE_ZOOM) {
         whole ??= overview();

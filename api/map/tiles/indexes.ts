@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
+import type { Catalogue } from '../../../model/catalogue.ts';
 import type { ReadServices } from '../../services.ts';
 import { type Courses, createCourses } from './courses.ts';
 import { type FactsParts, type FactsQuestion, gatherFacts } from './facts.ts';
@@ -34,6 +35,16 @@ export interface Indexes {
   of(question: FactsQuestion): Promise<Snapshot>;
 }
 
+/**
+ * What tells questions apart: everything that bears upon the answer. Who may see less must not be answered with what
+ * another may: a derived metric may be closed by itself.
+ */
+export function nameOf({ filters, metric, levels, shows, reach }: FactsQuestion, catalogue: Catalogue): string {
+  const asked = metric === undefined ? [] : [metric];
+  const open = [...catalogue.metricsOf(filters.domain), ...asked].filter(shows);
+  return JSON.stringify([filters, metric ?? null, levels ?? null, open, reach === undefined ? 0 : reach]);
+}
+
 export function createIndexes(services: FactsParts & Pick<ReadServices, 'now'>): Indexes {
   const { catalogue, now } = services;
   const entries = new LRUCache<string, Entry>({ max: KEPT, ttl: UNASKED_MS, updateAgeOnGet: true, ttlAutopurge: true });
@@ -52,11 +63,7 @@ export function createIndexes(services: FactsParts & Pick<ReadServices, 'now'>):
 
   return {
     of(question) {
-      const { filters, metric, levels, shows } = question;
-      // Who may see less must not be answered with what another may: a derived metric may be closed by itself.
-      const asked = metric === undefined ? [] : [metric];
-      const open = [...catalogue.metricsOf(filters.domain), ...asked].filter(shows);
-      const name = JSON.stringify([filters, metric ?? null, levels ?? null, open]);
+      const name = nameOf(question, catalogue);
       let entry = entries.get(name);
       if (!entry) {
         entry = { current: undefined, making: undefined, good: KEEP_MS };

@@ -1,9 +1,10 @@
+import { OPENFREEMAP_ORIGIN } from '../../../model/basemap.ts';
 import { PALETTES } from '../palette.ts';
 import { type Ground, type GroundAsked, keyOf, OSM } from './ground.ts';
 import { openMapTiles } from './openmaptiles.ts';
 
 /** Where OpenFreeMap tells where its newest tiles are (TileJSON 3.0). */
-export const OPENFREEMAP = 'https://tiles.openfreemap.org/planet';
+export const OPENFREEMAP = `${OPENFREEMAP_ORIGIN}/planet`;
 /** How long it may take to answer before the schematic is drawn, ms. */
 const PATIENCE_MS = 4_000;
 

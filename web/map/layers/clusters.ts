@@ -7,8 +7,9 @@ import type { Palette } from '../palette.ts';
 import { NAME_FONT } from '../style.ts';
 import { addClusterRings, RING_PARTS } from './cluster-rings.ts';
 import { colourBy } from './paint.ts';
+import { addRings } from './ring.ts';
 
-const LAYERS = ['disc', 'ring', 'count', 'worst'] as const;
+const LAYERS = ['disc', 'ring', 'count', 'worst', 'sign'] as const;
 export const clusterLayers = (id: string): readonly string[] => LAYERS.map((layer) => `${id}-${layer}`);
 export const CLUSTER_LAYERS = clusterLayers('clusters');
 /** What a pointer hits. */
@@ -28,26 +29,32 @@ export const LEVEL_SHAPES = {
   severe: 'spark',
 } as const satisfies Record<Level, string>;
 
-/** What a cluster adds up of one of its devices; what does not report now has no level and no value. */
-export function tallied({ tone, faded, hidden, reading, device, quarantined }: Mark) {
-  const present = !faded && !hidden && reading !== undefined;
-  return {
-    rank: present ? (RANK.get(tone) ?? 0) : 0,
-    silent: faded ? 1 : 0,
-    feigned: device.simulated ? 1 : 0,
-    refused: quarantined ? 1 : 0,
-    measured: present ? 1 : 0,
-    value: present ? reading.value : 0,
-    ...Object.fromEntries(LEVELS.map((level) => [level, present && tone === level ? 1 : 0])),
-  };
+/**
+ * What a cluster adds up of one of its devices; what does not report now has no level and no value. What would be 0 is left
+ * out: thousands are told to the map again and again.
+ */
+export function tallied(mark: Mark): Record<string, number> {
+  const { tone, faded, hidden, reading, device, doubtful, quarantined } = mark;
+  const tally: Record<string, number> = {};
+  if (faded) tally.silent = 1;
+  if (device.simulated) tally.feigned = 1;
+  if (doubtful) tally.doubted = 1;
+  if (quarantined) tally.refused = 1;
+  if (faded || hidden || reading === undefined) return tally;
+  tally.rank = RANK.get(tone) ?? 0;
+  tally.measured = 1;
+  tally.value = reading.value;
+  const level = LEVELS.find((each) => each === tone);
+  if (level !== undefined) tally[level] = 1;
+  return tally;
 }
 
-const SUMS = ['silent', 'feigned', 'refused', 'measured', 'value', ...LEVELS] as const;
+const SUMS = ['silent', 'feigned', 'doubted', 'refused', 'measured', 'value', ...LEVELS] as const;
 
 /** How MapLibre adds the devices of a cluster up. */
 export const clusterProperties: NonNullable<GeoJSONSourceSpecification['clusterProperties']> = {
-  rank: ['max', ['get', 'rank']],
-  ...Object.fromEntries(SUMS.map((name) => [name, ['+', ['get', name]]])),
+  rank: ['max', ['coalesce', ['get', 'rank'], 0]],
+  ...Object.fromEntries(SUMS.map((name) => [name, ['+', ['coalesce', ['get', name], 0]]])),
 };
 
 /** What a cluster holds, as `clusterProperties` adds it up. */
@@ -57,6 +64,8 @@ export interface ClusterFigures {
   readonly worst: Tone;
   readonly silent: number;
   readonly simulated: number;
+  /** Whose device doubts the value. */
+  readonly doubtful: number;
   readonly quarantined: number;
   readonly levels: ReadonlyMap<Level, number>;
   /** Of the devices that report now; null where none does. */
@@ -78,6 +87,7 @@ export function clusterOf(properties: Readonly<Record<string, unknown>>): Cluste
     worst: RANKED[read('rank')] ?? 'none',
     silent: read('silent'),
     simulated: read('feigned'),
+    doubtful: read('doubted'),
     quarantined: read('refused'),
     levels: new Map(LEVELS.map((level) => [level, read(level)])),
     mean: measured === 0 ? null : read('value') / measured,
@@ -104,6 +114,9 @@ export interface ClusterSource {
   readonly sum: ExpressionSpecification;
   /** The tone that stands for all. */
   readonly worst: ExpressionSpecification;
+  /** How many show a value that is in doubt, and have messages in the quarantine. */
+  readonly doubtful: ExpressionSpecification;
+  readonly quarantined: ExpressionSpecification;
 }
 
 /** The tone of a rank. */
@@ -127,6 +140,8 @@ export const groupedOf = (source: string): ClusterSource => ({
   measured: ['get', 'measured'],
   sum: ['get', 'value'],
   worst,
+  doubtful: ['get', 'doubted'],
+  quarantined: ['get', 'refused'],
 });
 
 /** What stands in a cluster: how many devices it holds, over them what they measure. */
@@ -229,6 +244,43 @@ export function addClusters(map: MapLibreMap, palette: Palette, from: ClusterSou
     },
     paint: { 'icon-color': colourBy(tone, palette), 'icon-halo-color': palette.outline, 'icon-halo-width': 2 },
   });
+  addSign(map, palette, from);
+}
+
+/** What is wrong with any of it, at the other shoulder: a warning of what waits in the quarantine, else a question mark. */
+function addSign(map: MapLibreMap, palette: Palette, { id, source, layer, filter, ...from }: ClusterSource): void {
+  addRings(map);
+  const { count, doubtful, quarantined } = from;
+  const warned: ExpressionSpecification = ['>', quarantined, 0];
+  map.addLayer({
+    id: `${id}-sign`,
+    type: 'symbol',
+    source,
+    ...(layer && { 'source-layer': layer }),
+    ...part('devices', 'top'),
+    filter: ['all', filter, ['any', warned, ['>', doubtful, 0]]],
+    layout: {
+      'icon-image': ['case', warned, 'warning', 'doubt'],
+      'icon-size': 1,
+      // Each image has its sign at a shoulder of its own.
+      'icon-offset': ['case', warned, beside(count, 1), beside(count, -1)],
+      ...{ 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+    },
+    paint: {
+      'icon-color': ['case', warned, palette.warning, palette.ink],
+      'icon-halo-color': ['case', warned, palette.outline, palette.halo],
+      'icon-halo-width': 1.2,
+    },
+  });
+}
+
+/** So that a sign's image, 10 pixels off its middle, comes to stand at the lower right (1) or the upper left (-1) of the disc. */
+function beside(count: ExpressionSpecification, side: 1 | -1): ExpressionSpecification {
+  const at = (radius: number): ExpressionSpecification => {
+    const far = radius * 0.7;
+    return ['literal', side === 1 ? [far - 10, far + 11] : [10 - far, 11.5 - far]];
+  };
+  return ['step', count, at(14), 10, at(17), 100, at(21), 1_000, at(25)];
 }
 
 /** The shoulder of the disc, in pixels of the badge's own size. */

@@ -6,7 +6,7 @@ import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
 import { addPattern } from './hatch.ts';
 import { colourBy } from './paint.ts';
-import { tone } from './source.ts';
+import { tone } from './steady.ts';
 
 /** How a ward or a cell is drawn. */
 export interface AreaLook {

@@ -30,12 +30,15 @@ export function addGlyphs(
     when,
     shift,
     filter,
+    filtered = false,
     layer,
   }: {
     readonly when: GlyphsWhen;
     /** How far a mark is drawn from where it stands. */
     readonly shift?: ExpressionSpecification;
     readonly filter?: SymbolLayerSpecification['filter'];
+    /** The conditions are of properties alone: then nothing is made of what is not to be seen. */
+    readonly filtered?: boolean;
     /** Of a source of tiles. */
     readonly layer?: string;
   },
@@ -48,6 +51,7 @@ export function addGlyphs(
       source,
       ...part('devices', 'top'),
       ...(filter && { filter }),
+      ...(filtered && { filter: when[kind] }),
       ...(layer && { 'source-layer': layer }),
       layout: {
         'icon-image': image,

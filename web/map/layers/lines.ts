@@ -11,19 +11,8 @@ import type { Palette } from '../palette.ts';
 import { offsetsOf } from '../parallel.ts';
 import { colourBy, markSize, weightBy } from './paint.ts';
 import { addRings } from './ring.ts';
-import {
-  doubtful,
-  EMPTY,
-  faded,
-  hidden,
-  type MapLayer,
-  offline,
-  quarantined,
-  removeAll,
-  stale,
-  steadySource,
-  tone,
-} from './source.ts';
+import { EMPTY, type MapLayer, removeAll } from './source.ts';
+import { doubtful, faded, hidden, offline, quarantined, SteadySource, stale, tone } from './steady.ts';
 
 const SOURCE = 'lines';
 const ENDS = 'line-ends';
@@ -187,14 +176,17 @@ export function addLineLayer(map: MapLibreMap, palette: Palette): MapLayer<reado
   sign('lines-quarantined', 'warning', quarantined, {
     ...{ 'icon-color': palette.warning, 'icon-halo-color': palette.outline },
   });
-  const [updateLines, updateEnds] = [steadySource(map, SOURCE, lineFeatures), steadySource(map, ENDS, endFeatures)];
+  const courses = new SteadySource(map, SOURCE, { features: lineFeatures });
+  const ends = new SteadySource(map, ENDS, { features: endFeatures });
   return {
     update(marks) {
       const lines = marks.filter(({ geometry }) => geometry?.type === 'LineString');
-      updateLines(lines);
-      updateEnds(lines);
+      courses.update(lines);
+      ends.update(lines);
     },
     remove() {
+      courses.stop();
+      ends.stop();
       removeAll(map, [...LINE_LAYERS, ...OVERLAYS], SOURCE);
       removeAll(map, ['line-ends', ...SIGNS], ENDS);
     },

@@ -1,14 +1,16 @@
-import type { ExpressionSpecification, Map as MapLibreMap } from 'maplibre-gl';
+import { type ExpressionSpecification, GeoJSONSource, type Map as MapLibreMap } from 'maplibre-gl';
+import type { Position } from '../../../model/geometry.ts';
 import { newestTime } from '../../state/device.ts';
 import type { Mark } from '../../state/mark.ts';
 import { type Driver, driven } from '../driven.ts';
 import { moved, positionAt, speedAt, standing, type Track } from '../motion.ts';
 import { part } from '../overlays.ts';
+import { Pace } from '../pace.ts';
 import type { Palette } from '../palette.ts';
 import { addGlyphs, glyphLayers } from './glyphs.ts';
 import { addShapes, colourBy, markSize, shapeLayout, shapePaint } from './paint.ts';
 import { addRings } from './ring.ts';
-import { EMPTY, type MapLayer, removeAll, setData } from './source.ts';
+import { EMPTY, type MapLayer, removeAll } from './source.ts';
 
 const SOURCE = 'moving';
 export const MOVING_LAYERS = [
@@ -36,6 +38,10 @@ const [FRESH, STALE, LEAST] = [1.5, 3, 0.4];
 const STEP_PX = 0.6;
 const [OFTENEST_MS, RAREST_MS] = [40, 500];
 const METRES_PER_PX_AT_0 = 78_271;
+/** How much of the view's width and height around it is drawn too: a map that is dragged shows nothing empty. */
+const AROUND = 0.3;
+/** How often that is looked at while the map moves. */
+const LOOKED_MS = 100;
 
 /** How strongly a mark is drawn whose position is so old, in intervals of its reports. */
 export const strength = (age: number): number =>
@@ -126,9 +132,10 @@ function addLayers(map: MapLibreMap, palette: Palette): void {
     layout: { ...shapeLayout, 'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.3, 12, 0.62, 14, 0.8, 17, 1.2] },
     paint: { ...shapePaint(tone, faded, palette), 'icon-opacity': strong },
   });
-  const is = (name: string): ExpressionSpecification => ['get', name];
+  const is = (name: string): ExpressionSpecification => ['==', ['get', name], true];
   const of = { hidden: is('hidden'), offline: is('offline'), stale: is('stale') };
-  addGlyphs(map, palette, SOURCE, { when: { ...of, doubtful: is('doubtful'), quarantined: is('quarantined') } });
+  const when = { ...of, doubtful: is('doubtful'), quarantined: is('quarantined') };
+  addGlyphs(map, palette, SOURCE, { when, filtered: true });
 }
 
 /** What moves: a source of its own that is set anew with every step, so that nothing else is. */
@@ -142,32 +149,53 @@ export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<Mov
   const tracks = new Map<string, Track>();
   let shown: readonly Shown[] = [];
   let frame: number | undefined;
-  let drawn = 0;
+  const pace = new Pace();
+  /** Whether anything was drawn when it was last set. */
+  let empty = true;
   let ringed: string | null = null;
   let grouped: number | null = null;
   let driver: Driver | null = null;
   /** Where each headed last. */
   const headings = new Map<string, number | null>();
 
-  const featureAt = (moment: number, { mark, track }: Shown, by: Driver): GeoJSON.Feature => {
+  /** A track as it is shown at a moment. */
+  const shownAt = (moment: number, { mark, track }: Shown): Shown => {
+    if (driver === null) return { mark, track };
     const { id } = mark.device;
     const { to: at, reported } = track;
-    const next = driven(at, still ? null : by.way(id), { reported, moment, before: headings.get(id) ?? null });
+    const before = headings.get(id) ?? null;
+    const next = driven(at, still ? null : driver.way(id), { reported, moment, before });
     headings.set(id, next.heading);
-    return featureOf({ mark, track: next }, moment);
+    return { mark, track: next };
+  };
+  /** Further out it is a part of clusters, and drawn by none of these layers. */
+  const isSeen = () => grouped === null || map.getZoom() >= grouped + 1;
+  /** Whether a position is in view, or close to it. */
+  const nearView = (): ((at: Position) => boolean) => {
+    const bounds = map.getBounds();
+    const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    const [wide, high] = [(east - west) * AROUND, (north - south) * AROUND];
+    return ([lon, lat]) => lon > west - wide && lon < east + wide && lat > south - high && lat < north + high;
   };
   const draw = (now: number) => {
-    drawn = now;
-    const by = driver;
-    const moment = by?.moment() ?? now;
-    setData(
-      map,
-      SOURCE,
-      shown.map((each) => (by === null ? featureOf(each, now) : featureAt(moment, each, by))),
-    );
+    const source = map.getSource(SOURCE);
+    if (!(source instanceof GeoJSONSource)) return;
+    const moment = driver?.moment() ?? now;
+    const isNear = nearView();
+    const features = !isSeen()
+      ? []
+      : shown.flatMap((each) => {
+          const at = shownAt(moment, each);
+          return isNear(positionAt(at.track, moment)) ? [featureOf(at, moment)] : [];
+        });
+    // Nothing in the place of nothing is no news.
+    if (features.length === 0 && empty) return;
+    empty = features.length === 0;
+    pace.began(now, source.setData({ type: 'FeatureCollection', features }));
   };
   /** Ms until the fastest of them has moved by a step that can be seen; undefined where all stand. */
   const due = (now: number): number | undefined => {
+    if (!isSeen()) return undefined;
     if (driver !== null) return driver.playing() && !still && shown.length > 0 ? OFTENEST_MS : undefined;
     const fastest = Math.max(0, ...shown.map(({ track }) => speedAt(track, now)));
     if (fastest === 0) return undefined;
@@ -180,8 +208,17 @@ export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<Mov
     const now = Date.now();
     const wait = due(now);
     frame = wait === undefined ? undefined : requestAnimationFrame(turn);
-    if (wait === undefined || now - drawn >= wait) draw(now);
+    if (wait === undefined || pace.isDue(now, wait)) draw(now);
   };
+  // What came into view is drawn there, and goes on to move.
+  const looked = ({ type }: { readonly type: string }) => {
+    const now = Date.now();
+    if (type === 'move' && !pace.isDue(now, LOOKED_MS)) return;
+    draw(now);
+    frame ??= requestAnimationFrame(turn);
+  };
+  map.on('move', looked);
+  map.on('moveend', looked);
   const trackOf = (mark: Mark, at: readonly [number, number], now: number): Track => {
     const reported = newestTime(mark.device) ?? now;
     const before = tracks.get(mark.device.id);
@@ -217,6 +254,8 @@ export function addMovingLayer(map: MapLibreMap, palette: Palette): MapLayer<Mov
     },
     remove() {
       if (frame !== undefined) cancelAnimationFrame(frame);
+      map.off('move', looked);
+      map.off('moveend', looked);
       removeAll(map, MOVING_LAYERS, SOURCE);
     },
   };

@@ -1,8 +1,9 @@
 import { type ExpressionSpecification, GeoJSONSource, type Map as MapLibreMap } from 'maplibre-gl';
 import type { Mark } from '../../state/mark.ts';
+import { Alone } from '../alone.ts';
 import { part } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
-import { shiftsOf } from '../stack.ts';
+import { type Shift, shiftsOf } from '../stack.ts';
 import {
   addClusters,
   CLUSTER_LAYERS,
@@ -17,19 +18,8 @@ import { addGlyphs, glyphLayers } from './glyphs.ts';
 import { addOpen } from './open.ts';
 import { addShapes, colourBy, markSize, shapeLayout, shapePaint } from './paint.ts';
 import { addRings } from './ring.ts';
-import {
-  doubtful,
-  EMPTY,
-  faded,
-  hidden,
-  type MapLayer,
-  offline,
-  quarantined,
-  removeAll,
-  stale,
-  steadySource,
-  tone,
-} from './source.ts';
+import { EMPTY, type MapLayer, removeAll } from './source.ts';
+import { bakedOf, doubtful, faded, hidden, offline, quarantined, SteadySource, stale, tone } from './steady.ts';
 
 const SOURCE = 'points';
 /** Single devices: what a pointer hits. */
@@ -53,18 +43,25 @@ export interface PointsContent {
 export const RING_ZOOM = 11.5;
 const GROUPED_REFRESH_MS = 4_000;
 
-function features(marks: readonly Mark[]): GeoJSON.Feature[] {
-  const points = marks.flatMap(({ device, geometry }) =>
-    geometry?.type === 'Point' ? [{ id: device.id, at: geometry.coordinates }] : [],
-  );
-  const shifts = shiftsOf(points);
-  return marks.flatMap((mark): GeoJSON.Feature[] => {
-    const { device, geometry, shape, moving } = mark;
-    if (geometry?.type !== 'Point') return [];
-    const shift = [...(shifts.get(device.id) ?? [0, 0])];
-    const { id, simulated } = device;
-    return [{ type: 'Feature', geometry, properties: { id, shape, simulated, moving, shift, ...tallied(mark) } }];
-  });
+/** The features of marks; how far each is drawn beside others of its place is worked out when one moved. */
+function featuring(): (marks: readonly Mark[], moved: boolean) => GeoJSON.Feature[] {
+  let shifts: ReadonlyMap<string, Shift> = new Map();
+  return (marks, moved) => {
+    if (moved)
+      shifts = shiftsOf(
+        marks.flatMap(({ device, geometry }) =>
+          geometry?.type === 'Point' ? [{ id: device.id, at: geometry.coordinates }] : [],
+        ),
+      );
+    return marks.flatMap((mark): GeoJSON.Feature[] => {
+      const { device, geometry, shape, moving } = mark;
+      if (geometry?.type !== 'Point') return [];
+      const shift = [...(shifts.get(device.id) ?? [0, 0])];
+      const { id, simulated } = device;
+      const steady = { id, shape, simulated, moving, shift };
+      return [{ type: 'Feature', geometry, properties: { ...steady, ...bakedOf(mark), ...tallied(mark) } }];
+    });
+  };
 }
 
 /** Devices for themselves; what moves stands here only as far as marks are grouped: nearer by it has a layer of its own. */
@@ -134,7 +131,10 @@ export function addPointLayer(map: MapLibreMap, palette: Palette): MapLayer<Poin
   addClusters(map, palette, groupedOf(SOURCE));
   const open = addOpen(map, palette);
 
-  const update = steadySource(map, SOURCE, features);
+  const alone = new Alone(map, SOURCE, () => steady.look());
+  const steady = new SteadySource(map, SOURCE, { features: featuring(), baked: true, alone: () => alone.ids });
+  let counting: ReturnType<typeof setTimeout> | undefined;
+  let standing: readonly Mark[] = [];
   let grouped: number | null = null;
   let riding: readonly Mark[] = [];
   let told: ClusterTells | undefined;
@@ -153,16 +153,30 @@ export function addPointLayer(map: MapLibreMap, palette: Palette): MapLayer<Poin
       if (tells !== told) map.setLayoutProperty('clusters-count', 'text-field', clusterText(tells));
       told = tells;
       // A cluster does not see what single devices are told by feature state: it is counted anew every few seconds.
-      const late = moment !== shown || Date.now() - at > GROUPED_REFRESH_MS;
-      const due = groupedTo !== null && late;
+      const due = groupedTo !== null && moment !== shown;
+      // Nearer by there is no cluster to be seen.
+      const seen = groupedTo !== null && map.getZoom() < groupedTo + 1;
+      const late = seen && Date.now() - at > GROUPED_REFRESH_MS;
       shown = moment;
       const others = groupedTo === null ? [] : moving.filter(({ geometry }) => geometry?.type === 'Point');
-      if (due || groupedTo !== grouped || others.length !== riding.length) riding = others;
+      if (due || late || groupedTo !== grouped || others.length !== riding.length) riding = others;
       grouped = groupedTo;
-      if (update([...points, ...riding], due)) at = Date.now();
+      alone.grouped = groupedTo !== null;
+      standing = [...points, ...riding];
+      if (steady.update(standing, due)) at = Date.now();
+      // In a task of its own: what came has been shown by then.
+      else if (late)
+        counting ??= setTimeout(() => {
+          counting = undefined;
+          at = Date.now();
+          steady.update(standing, true);
+        });
       open.update(points.find(({ device }) => device.id === selected) ?? null);
     },
     remove() {
+      clearTimeout(counting);
+      alone.stop();
+      steady.stop();
       open.remove();
       removeAll(map, [...POINT_LAYERS, ...CLUSTER_LAYERS], SOURCE);
     },

@@ -1,6 +1,6 @@
 import { type ExpressionSpecification, type Map as MapLibreMap, VectorTileSource } from 'maplibre-gl';
 import type { Scale } from '../../state/scale.ts';
-import { part } from '../overlays.ts';
+import { part, rearrange } from '../overlays.ts';
 import type { Palette } from '../palette.ts';
 import type { Shape } from '../shape.ts';
 import { addClusters, type ClusterSource, type ClusterTells, clusterLayers, clusterText } from './clusters.ts';
@@ -23,6 +23,8 @@ export interface TilesContent {
   readonly tells: ClusterTells;
   /** The device that is open, which is drawn for itself. */
   readonly selected: string | null;
+  /** Kinds that are drawn for themselves as well. */
+  readonly apart: readonly string[];
   /** Another number: what is shown is read again. */
   readonly turn: number;
 }
@@ -39,6 +41,7 @@ export const tileDeviceLayers = (domain: string): readonly string[] => {
 };
 
 const get = (name: string): ExpressionSpecification => ['get', name];
+const has = (name: string): ExpressionSpecification => ['has', name];
 const faded: ExpressionSpecification = ['!=', get('condition'), 'live'];
 
 /** Clusters that the city has made. */
@@ -49,6 +52,8 @@ const clustersIn = (source: string): ClusterSource => ({
   measured: ['case', ['has', 'mean'], get('valued'), 0],
   sum: ['*', ['coalesce', get('mean'), 0], get('valued')],
   worst: ['coalesce', get('worst'), 'unrated'],
+  doubtful: ['coalesce', get('doubtful'), 0],
+  quarantined: ['coalesce', get('quarantined'), 0],
 });
 
 function shapeBy(shapes: ReadonlyMap<string, Shape>): ExpressionSpecification {
@@ -95,7 +100,7 @@ function addDevices(map: MapLibreMap, palette: Palette, source: string): void {
   const never: ExpressionSpecification = ['literal', false];
   const offline: ExpressionSpecification = ['==', get('condition'), 'offline'];
   addGlyphs(map, palette, source, {
-    when: { hidden: never, stale: never, doubtful: never, quarantined: never, offline },
+    when: { hidden: never, stale: has('stale'), doubtful: has('doubtful'), quarantined: has('quarantined'), offline },
     layer: 'devices',
   });
 }
@@ -142,10 +147,15 @@ export function addTileLayer(map: MapLibreMap, palette: Palette, domain: string)
     addLines(map, palette, source);
     addDevices(map, palette, source);
     addClusters(map, palette, clustersIn(source));
+    rearrange(map);
   }
-  function dress({ shapes, scales, hidden, tells, selected }: TilesContent): void {
+  function dress({ shapes, scales, hidden, tells, selected, apart }: TilesContent): void {
     const tone = tileTone(scales);
-    const others: ExpressionSpecification = ['!=', get('id'), selected ?? ''];
+    const others: ExpressionSpecification = [
+      'all',
+      ['!=', get('id'), selected ?? ''],
+      ['!', ['in', get('kind'), ['literal', [...apart]]]],
+    ];
     map.setLayoutProperty(`${source}-shape`, 'icon-image', shapeBy(shapes));
     const paint = shapePaint(tone, faded, palette);
     map.setPaintProperty(`${source}-shape`, 'icon-color', paint['icon-color']);
@@ -154,6 +164,7 @@ export function addTileLayer(map: MapLibreMap, palette: Palette, domain: string)
     map.setPaintProperty(`${source}-hidden`, 'icon-opacity', ['case', among(hidden), 1, 0]);
     map.setLayoutProperty(`${source}-clusters-count`, 'text-field', clusterText(tells, clustersIn(source)));
     for (const layer of [`${source}-ring`, `${source}-shape`, ...glyphLayers(source)]) map.setFilter(layer, others);
+    map.setFilter(`${source}-heading`, ['all', has('heading'), others]);
   }
 
   return {
@@ -170,5 +181,5 @@ export function addTileLayer(map: MapLibreMap, palette: Palette, domain: string)
 }
 
 /** What of the content the layers are dressed by, as text. */
-const dressing = ({ shapes, scales, hidden, tells, selected }: TilesContent): string =>
-  JSON.stringify([[...shapes], [...scales], hidden, tells, selected]);
+const dressing = ({ shapes, scales, hidden, tells, selected, apart }: TilesContent): string =>
+  JSON.stringify([[...shapes], [...scales], hidden, tells, selected, apart]);
