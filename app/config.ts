@@ -97,6 +97,7 @@ const Environment = z
     RETENTION_JOURNAL: kept.default(24 * UNITS.h),
     RETENTION_QUARANTINE: kept.default(30 * UNITS.d),
     RETENTION_ARCHIVE: kept.default(1_825 * UNITS.d),
+    RETENTION_PRESENCE: kept.default(400 * UNITS.d),
     ARCHIVE: onOff.default(true),
     PRESENCE_GRACE: duration.refine((ms) => ms <= UNITS.h, 'must be at most 1h').default(10 * UNITS.s),
     JOURNAL_BACKLOG: size.default(8 * BYTES.G),

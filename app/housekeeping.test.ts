@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Midnight, UTC. */
 const START = Date.parse('2026-03-02T00:00:00Z');
-const KEEP = { raw: 2 * DAY, hours: 5 * DAY, journal: DAY, quarantine: 3 * DAY, archive: 8 * DAY };
+const KEEP = { raw: 2 * DAY, hours: 5 * DAY, journal: DAY, quarantine: 3 * DAY, archive: 8 * DAY, presence: 8 * DAY };
 
 let city: TestCity;
 let journal: JournalWriter;
@@ -44,9 +44,9 @@ const nothing = async () => undefined;
 
 function deps(drained: () => Promise<void> = nothing, archiving = true): HousekeepingDeps {
   const log = pino({ level: 'silent' });
-  const { telemetry: store, archive, quarantine } = city;
+  const { telemetry: store, archive, quarantine, registry } = city;
   return {
-    ...{ journal, store, archive, quarantine, keep: KEEP, log, checkpoint: () => journal.head() },
+    ...{ journal, store, archive, quarantine, registry, keep: KEEP, log, checkpoint: () => journal.head() },
     settle: nothing,
     ...(archiving ? { archiving: createArchiving({ archive, store, drained, log }) } : {}),
   };

@@ -18,6 +18,8 @@ export interface SimulatedCityDeps extends EnrolmentDeps {
   readonly unsent: string;
   /** How far back the history of the first start goes, ms; 0 for none. */
   readonly historyMs: number;
+  /** How long raw data are kept, ms: a history that goes further back would only fill the quarantine. */
+  readonly rawMs: number;
   /** Messages that the city has not stored yet. */
   readonly pending: () => number;
   /** Lines for the person who started the city. */
@@ -32,6 +34,8 @@ const OWN_CONNECTIONS = 1_000;
 const OTHER_FILES = 512;
 /** Devices with a history at most: a day of so many is sent in half a minute. */
 const WITH_HISTORY = 600;
+/** Longer than a history is on its way, ms. */
+const SENDING_MS = 10 * 60_000;
 /** Devices registered before the city says that it is ready, and at a time afterwards. */
 const AT_ONCE = 1_000;
 
@@ -50,7 +54,8 @@ export async function startSimulatedCity(count: number, deps: SimulatedCityDeps)
     carriage: own.has(id) ? 'own' : 'shared',
   });
   const fresh = firstIds(Math.min(count, WITH_HISTORY)).filter((id) => enrolment.missing.has(id));
-  const history = await createFleetHistory(fresh, deps);
+  const historyMs = Math.max(0, Math.min(deps.historyMs, deps.rawMs - SENDING_MS));
+  const history = await createFleetHistory(fresh, { ...deps, historyMs });
   const ordered = [...plan].sort((a, b) => Number(own.has(b.device.id)) - Number(own.has(a.device.id)));
   const [first = [], ...others] = [...batches(ordered, AT_ONCE)];
   await enrolment.register(first);

@@ -185,6 +185,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
       store: ingest.store,
       quarantine,
       archive,
+      registry,
       ...(config.ARCHIVE ? { archiving } : {}),
       checkpoint: book.checkpoint,
       settle: replaying.settle,
@@ -194,6 +195,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
         journal: config.RETENTION_JOURNAL,
         quarantine: config.RETENTION_QUARANTINE,
         archive: config.RETENTION_ARCHIVE,
+        presence: config.RETENTION_PRESENCE,
       },
       log,
     });
@@ -208,6 +210,7 @@ export async function startCity(config: Config, { log, progress, failed }: CityO
         mqtt,
         http: localUrl(config.HOST, web.port),
         historyMs: config.SIMULATE_HISTORY,
+        rawMs: config.RETENTION_RAW,
         pending: book.pending,
         progress,
         log,

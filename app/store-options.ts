@@ -37,6 +37,7 @@ export function readingOptions(config: Config, dir: DataDir, ingest: MessagePort
   return {
     registry: dir.registry,
     archive: dir.archive,
+    quarantine: dir.quarantine,
     config: { timezone: config.CITY_TIMEZONE, publicRead: config.PUBLIC_READ },
     logLevel: config.LOG_LEVEL,
     ingest,

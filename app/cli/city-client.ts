@@ -15,6 +15,8 @@ export interface Question {
 export interface CityClient {
   /** The answer's body by its schema. Throws a CommandFailure where the city refuses or does not answer. */
   ask<T extends z.ZodType>(schema: T, method: string, path: string, question?: Question): Promise<z.output<T>>;
+  /** The body of an answer as it comes, however long it is. */
+  stream(path: string, question?: Question): Promise<ReadableStream<Uint8Array>>;
   /** For what answers nothing. */
   tell(method: string, path: string, question?: Question): Promise<void>;
   /** Whether the city runs, and so knows how its devices do right now. */
@@ -32,7 +34,7 @@ export interface ClientOptions {
 
 /** A client of the API at `url`, whatever carries its requests. */
 export function createCityClient({ url, key, fetch, runs, close = async () => undefined }: ClientOptions): CityClient {
-  async function send(method: string, path: string, { query = {}, json, text }: Question = {}): Promise<string> {
+  async function request(method: string, path: string, { query = {}, json, text }: Question = {}): Promise<Response> {
     const at = new URL(`${url.replace(/\/+$/, '')}/api/v1${path}`);
     for (const [name, value] of Object.entries(query))
       for (const each of Array.isArray(value) ? value : [value])
@@ -41,15 +43,23 @@ export function createCityClient({ url, key, fetch, runs, close = async () => un
     if (text) headers.set('content-type', text.type);
     else if (json !== undefined) headers.set('content-type', 'application/json');
     const body = text?.body ?? (json === undefined ? null : JSON.stringify(json));
-    let response: Response;
+    const response = await answered(fetch(new Request(at, { method, headers, body })));
+    if (!response.ok) throw failureOf(response.status, await answered(response.text()));
+    return response;
+  }
+
+  /** What comes, or that nothing does. */
+  async function answered<T>(answer: Promise<T>): Promise<T> {
     try {
-      response = await fetch(new Request(at, { method, headers, body }));
+      return await answer;
     } catch {
       throw failed(`the city at ${url} does not answer`);
     }
-    const answer = await response.text();
-    if (!response.ok) throw failureOf(response.status, answer);
-    return answer;
+  }
+
+  async function send(method: string, path: string, question?: Question): Promise<string> {
+    const response = await request(method, path, question);
+    return await answered(response.text());
   }
 
   return {
@@ -60,6 +70,10 @@ export function createCityClient({ url, key, fetch, runs, close = async () => un
       } catch {
         throw failed(`what answers at ${url} is not a city of this version`);
       }
+    },
+    async stream(path, question) {
+      const { body } = await request('GET', path, question);
+      return body ?? new ReadableStream({ start: (controller) => controller.close() });
     },
     async tell(method, path, question) {
       await send(method, path, question);

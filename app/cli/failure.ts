@@ -34,9 +34,10 @@ const NAMED = 5;
 function lineOf({ title, detail, errors = [] }: Complaint): string {
   const named = errors.slice(0, NAMED).map(({ path, message }) => (path ? `${path}: ${message}` : message));
   const more = errors.length > NAMED ? [`and ${errors.length - NAMED} more`] : [];
-  // A detail that is made of the faults says them already.
-  const said = detail !== undefined && named.length > 0 && named.every((fault) => detail.includes(fault));
-  return [detail ?? title, ...(said ? [] : [...named, ...more])].join('; ').replaceAll(/\s*\n\s*/g, ' ');
+  // A detail that is made of faults says these already.
+  const unsaid = named.filter((fault) => !detail?.includes(fault));
+  const rest = named.length > 0 && unsaid.length === 0 ? [] : [...unsaid, ...more];
+  return [detail ?? title, ...rest].join('; ').replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** Nothing is wrong with the command, but it could not be done. */

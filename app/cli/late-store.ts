@@ -24,6 +24,7 @@ export function lateStore(options: IngestThreadOptions['store']): {
       latest: async (devices) => (await store()).latest(devices),
       superseded: async (identity) => (await store()).superseded(identity),
       range: async (query) => (await store()).range(query),
+      corrected: async (query) => (await store()).corrected(query),
       aggregate: async (query) => (await store()).aggregate(query),
       frames: async (query) => (await store()).frames(query),
       volume: async (query) => (await store()).volume(query),

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
 
 /** As `fetch`, but it waits for an answer as long as it takes: Node's own gives up after five minutes, and a backup may take more. */
 export async function longFetch(asked: Request): Promise<Response> {
@@ -12,7 +12,8 @@ export async function longFetch(asked: Request): Promise<Response> {
     send(url, { method, headers, agent: false }, resolve).on('error', reject).end(body);
   });
   const status = answer.statusCode ?? 500;
-  const read = await text(answer);
   // A status without a body must have none (Fetch, "null body status").
-  return new Response(status === 204 || status === 304 ? null : read, { status });
+  if (status !== 204 && status !== 304) return new Response(Readable.toWeb(answer), { status });
+  answer.resume();
+  return new Response(null, { status });
 }

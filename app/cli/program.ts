@@ -4,6 +4,7 @@ import { webAddress } from './arguments.ts';
 import { archiveCommands } from './commands/archive.ts';
 import { areaCommands } from './commands/areas.ts';
 import { deviceCommands } from './commands/device.ts';
+import { exportCommand } from './commands/export.ts';
 import { keyCommands } from './commands/key.ts';
 import { observerCommands } from './commands/observer.ts';
 import { operationCommands } from './commands/operations.ts';
@@ -58,6 +59,7 @@ export function cityProgram(settings: () => Config, streams: Streams): { program
   areaCommands(program, run);
   quarantineCommands(program, run);
   archiveCommands(program, run);
+  exportCommand(program, run);
   operationCommands(program, run);
   restoreCommand(program, settings, output);
   return { program, output };

@@ -7,6 +7,7 @@ import type {
   Batch,
   BucketQuery,
   Checkpoint,
+  Corrected,
   FrameSeries,
   RangeQuery,
   TelemetryStore,
@@ -46,12 +47,14 @@ type StoreMethod = Exclude<keyof TelemetryStore, 'put' | 'close'>;
 type Crossing<F> = F extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<Outcome<R>> : never;
 
 /** What may have tens of thousands of rows. */
-type SlicedMethod = 'range' | 'aggregate' | 'frames' | 'volume';
+type SlicedMethod = 'range' | 'corrected' | 'aggregate' | 'frames' | 'volume';
 
 /** Reading the store from another thread; only ingest itself puts. Long answers come in slices. */
 export type StoreCalls = { [M in Exclude<StoreMethod, SlicedMethod>]: Crossing<TelemetryStore[M]> } & {
   range(query: RangeQuery): Promise<Outcome<Slice<Observation>>>;
   rangeOn(rest: number): Promise<Outcome<Slice<Observation>>>;
+  corrected(query: RangeQuery): Promise<Outcome<Slice<Corrected>>>;
+  correctedOn(rest: number): Promise<Outcome<Slice<Corrected>>>;
   aggregate(query: AggregateQuery): Promise<Outcome<Slice<AggregateRow>>>;
   aggregateOn(rest: number): Promise<Outcome<Slice<AggregateRow>>>;
   frames(query: BucketQuery): Promise<Outcome<Slice<FrameSeries>>>;

@@ -1,6 +1,7 @@
 import type { Observation } from '../../model/observation.ts';
 import {
   type AggregateRow,
+  type Corrected,
   type FrameSeries,
   StoreUnavailable,
   type TelemetryStore,
@@ -12,6 +13,7 @@ import { Slices } from './slices.ts';
 /** What other threads may ask of the store, answered by the one that holds it. `opened` throws while it is not open. */
 export function storeCalls(opened: () => TelemetryStore): StoreCalls {
   const ranges = new Slices<Observation>();
+  const corrections = new Slices<Corrected>();
   const aggregates = new Slices<AggregateRow>();
   const frames = new Slices<FrameSeries>();
   const volumes = new Slices<VolumeRow>();
@@ -24,6 +26,8 @@ export function storeCalls(opened: () => TelemetryStore): StoreCalls {
     superseded: (identity) => outcome(() => opened().superseded(identity)),
     range: (query) => outcome(async () => ranges.first(await opened().range(query))),
     rangeOn: (rest) => outcome(async () => ranges.next(rest)),
+    corrected: (query) => outcome(async () => corrections.first(await opened().corrected(query))),
+    correctedOn: (rest) => outcome(async () => corrections.next(rest)),
     aggregate: (query) => outcome(async () => aggregates.first(await opened().aggregate(query))),
     aggregateOn: (rest) => outcome(async () => aggregates.next(rest)),
     frames: (query) => outcome(async () => frames.first(await opened().frames(query))),

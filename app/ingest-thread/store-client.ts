@@ -13,6 +13,8 @@ export function storeOver(ingest: StoreCalls): TelemetryReader {
     superseded: async (identity) => unwrap(await ingest.superseded(identity)),
     range: async (query) =>
       gathered(unwrap(await ingest.range(query)), async (rest) => unwrap(await ingest.rangeOn(rest))),
+    corrected: async (query) =>
+      gathered(unwrap(await ingest.corrected(query)), async (rest) => unwrap(await ingest.correctedOn(rest))),
     aggregate: async (query) =>
       gathered(unwrap(await ingest.aggregate(query)), async (rest) => unwrap(await ingest.aggregateOn(rest))),
     frames: async (query) =>

@@ -5,6 +5,8 @@ import type { Bus, BusEvents, BusTopic } from '../../storage/bus/port.ts';
 /** What the reading thread is started with: plain data, cloned into it. */
 export interface ReadingThreadOptions {
   readonly registry: string;
+  /** The quarantine's file. */
+  readonly quarantine: string;
   /** Directory of the archive. */
   readonly archive: string;
   readonly config: { readonly timezone: string; readonly publicRead: boolean };

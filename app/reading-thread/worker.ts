@@ -5,6 +5,7 @@ import { catalogue } from '../../model/catalogue.ts';
 import { createParquetExport } from '../../storage/archive/parquet-export.ts';
 import { openParquetReader } from '../../storage/archive/parquet-reader.ts';
 import { createMemoryBus } from '../../storage/bus/memory.ts';
+import { openSqliteQuarantine } from '../../storage/quarantine/sqlite.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
 import { giveWay } from '../give-way.ts';
 import type { ReaderCalls, ReaderHears } from '../ingest-thread/protocol.ts';
@@ -27,6 +28,7 @@ async function serve(port: MessagePort, options: ReadingThreadOptions): Promise<
   giveWay();
   const log = createLog(options.logLevel);
   const registry = await openSqliteRegistry({ path: options.registry, readonly: true });
+  const quarantine = await openSqliteQuarantine({ path: options.quarantine, readonly: true });
   const bus = createMemoryBus();
   const hears: ReaderHears = { latest: (observations) => bus.publish('latest', observations) };
   const ingest = createBirpc<ReaderCalls, ReaderHears>(hears, overPort(options.ingest));
@@ -45,7 +47,7 @@ async function serve(port: MessagePort, options: ReadingThreadOptions): Promise<
       const since = (after: string, limit: number) => ingest.since(after, limit);
       const live = await openLiveState({ bus, registry, store: telemetry, since, log });
       reading = createReading({
-        ...{ catalogue, registry, telemetry, archive, bus, live, log },
+        ...{ catalogue, registry, telemetry, archive, quarantine, bus, live, log },
         exportParquet: createParquetExport(options.archive),
         config: options.config,
       });
@@ -82,6 +84,7 @@ async function serve(port: MessagePort, options: ReadingThreadOptions): Promise<
       reading?.close();
       options.ingest.close();
       await archive.close();
+      await quarantine.close();
       await registry.close();
     },
   };

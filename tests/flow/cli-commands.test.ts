@@ -164,6 +164,14 @@ describe.each(['running', 'stopped'])('the commands on a %s city', (state) => {
   it('import areas and go back to the built-in ones', async () => {
     const wrong = await file('wrong.geojson', '{"type": "FeatureCollection", "features": [{}]}');
     expect(await command(['areas', 'import', wrong], { dataDir })).toMatchObject({ code: 3, stdout: '' });
+    // Every fault once, in one line.
+    const point = await file('point.geojson', '{"type": "Point", "coordinates": [105.8, 21]}');
+    expect(await command(['areas', 'import', point], { dataDir })).toMatchObject({
+      code: 3,
+      stderr:
+        'city: type: the file is not a GeoJSON FeatureCollection, and 1 more; nothing was changed; ' +
+        'features: the areas are an array of features\n',
+    });
     const ward = await file('ward.geojson', JSON.stringify(WARD));
     expect(await city('areas', 'import', ward, '--attribution', 'Sở Quy hoạch')).toEqual({ level: 'ward', areas: 1 });
     expect(await city('areas', 'reset')).toEqual({ level: 'ward', reset: true });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DeviceView } from '../../api/views.ts';
+import { PresenceHistory } from '../../model/presence.ts';
 import { openSqliteRegistry } from '../../storage/registry/sqlite.ts';
 import { startCity, type TestCity } from '../helpers/city.ts';
 import { temporaryDirectory } from '../helpers/temporary.ts';
@@ -10,6 +11,12 @@ const WAIT = { timeout: 30_000, interval: 100 };
 
 async function connectionOf(city: TestCity, id: string) {
   return DeviceView.parse(await (await city.api(`/api/v1/devices/${id}`)).json()).connection;
+}
+
+async function changesOf(city: TestCity, ids: readonly string[]) {
+  const response = await city.api(`/api/v1/presence/traffic?device=${ids.join(',')}`);
+  const { items } = PresenceHistory.parse(await response.json());
+  return items.map(({ device, changes }) => [device, changes.map(({ online }) => online)]);
 }
 
 /** Resolves once presence of these devices is on the disk, as the next start will read it. */
@@ -64,6 +71,15 @@ describe('presence over a restart of the whole city', () => {
       await vi.waitFor(
         async () =>
           expect(await connectionOf(second, 'counter-there')).toMatchObject({ online: false, reason: 'disconnected' }),
+        WAIT,
+      );
+      // What changed is kept across the restart, and is there for whoever plays the past.
+      await vi.waitFor(
+        async () =>
+          expect(await changesOf(second, ['counter-there', 'counter-gone', 'counter-never'])).toEqual([
+            ['counter-gone', [true, false]],
+            ['counter-there', [true, false]],
+          ]),
         WAIT,
       );
     },

@@ -230,9 +230,10 @@ describe('replaying after the cause was mended', () => {
       {
         ...{ journal: node.journal, store: node.store, quarantine: node.quarantine, log: LOG },
         archive: { expire: async () => 0 },
+        registry: { expirePresenceChanges: async () => 0 },
         settle: node.replaying.settle,
         checkpoint: node.checkpoint,
-        keep: { raw: RAW, hours: RAW, journal: DAY, quarantine: 30 * DAY, archive: RAW },
+        keep: { raw: RAW, hours: RAW, journal: DAY, quarantine: 30 * DAY, archive: RAW, presence: RAW },
       },
       now,
     );

@@ -85,6 +85,15 @@ describe('the first start', () => {
     expect(third.stdout()).not.toContain('history');
   });
 
+  it('goes no further back than raw data are kept, so that nothing of it is quarantined as too old', async () => {
+    const city = await startCity({ dataDir: await directory(), env: { ...simulating(20), RETENTION_RAW: '2h' } });
+    onTestFinished(() => void city.kill());
+    await city.line(/^history 100 %$/m);
+    expect((await city.settled()).observations.stored).toBeGreaterThan(1_000);
+    const { items } = Quarantined.parse(await city.json('/api/v1/quarantine?reason=too-old'));
+    expect(items).toEqual([]);
+  });
+
   it('sends none where that is not wanted, and the live readings all the same', async () => {
     const city = await startCity({
       dataDir: await directory(),
