@@ -33,7 +33,7 @@ export async function takePicture(browser: Browser, city: City, view: View, look
     page.setDefaultTimeout(PATIENCE_MS);
     const { path = '', query = {}, map } = view;
     await page.goto(`${city.url}/${path}?${new URLSearchParams({ ...look, ...query })}${map ? `#map=${map}` : ''}`);
-    if (path === '') await page.waitForSelector('header li');
+    if (path === '') await page.waitForSelector('html[data-around="shown"]');
     if (path === '' && query.show !== 'table') await page.waitForSelector('html[data-map="idle"]');
     if (view.ready !== undefined) await page.waitForSelector(view.ready);
     await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined);

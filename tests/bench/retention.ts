@@ -48,12 +48,23 @@ export async function retentionFigures(
     const nothing = async () => 0;
     const log = pino({ level: 'silent' });
     const archiving = createArchiving({ archive, store, drained: async () => undefined, log });
-    const keep = { raw: 90 * DAY, hours: 900 * DAY, journal: DAY, quarantine: DAY, archive: 900 * DAY };
+    const keep = {
+      raw: 90 * DAY,
+      hours: 900 * DAY,
+      journal: DAY,
+      quarantine: DAY,
+      archive: 900 * DAY,
+      presence: 900 * DAY,
+    };
     const began = performance.now();
     const work = applyRetention(
       {
         ...{ store, archive, archiving, keep, log, checkpoint: () => 0, settle: nothing },
-        ...{ journal: { trim: nothing }, quarantine: { expire: nothing } },
+        ...{
+          journal: { trim: nothing },
+          quarantine: { expire: nothing },
+          registry: { expirePresenceChanges: nothing },
+        },
       },
       now,
     ).then(() => (performance.now() - began) / 1_000);

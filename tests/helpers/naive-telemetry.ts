@@ -5,6 +5,7 @@ import type {
   AggregateRow,
   Batch,
   BucketQuery,
+  Corrected,
   Held,
   HourRow,
   Identity,
@@ -117,6 +118,13 @@ export class NaiveTelemetry {
       .filter((o) => o.time >= from && o.time < to)
       .filter((o) => !after || inOrder(o, after) > 0)
       .slice(0, limit);
+  }
+
+  corrected(query: RangeQuery): Corrected[] {
+    return this.range({ ...query, limit: Number.POSITIVE_INFINITY })
+      .map((o) => ({ ...o, superseded: this.values(o).slice(0, -1) }))
+      .filter(({ superseded }) => superseded.length > 0)
+      .slice(0, query.limit);
   }
 
   hours(devices: readonly string[], metric: string, from: number, to: number): HourRow[] {

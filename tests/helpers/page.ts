@@ -10,6 +10,8 @@ export interface PageOptions {
   readonly locale?: string;
   /** Whether the reader has not asked for less motion. */
   readonly motion?: boolean;
+  /** Whether it is held in a hand, and touched. */
+  readonly phone?: boolean;
 }
 
 /** The city's page in a tab of its own, with nothing kept of any other. */
@@ -36,14 +38,27 @@ export interface CityPage {
 export const textOf = async (element: Locator): Promise<string> =>
   ((await element.textContent()) ?? '').replace(/\s+/g, ' ').trim();
 
-/** Opens the city's page as a small desk sees it, for every pixel costs; ends once the list is there. */
+/** Every pixel costs: a small desk, and a phone as they are held. */
+const SCREENS = {
+  desk: { viewport: { width: 1100, height: 720 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+};
+
+/** Opens the city's page on a small desk or a phone; ends once the list is there. */
 export async function openPage(
   browser: Browser,
   cityUrl: string,
-  { query = { lang: 'en', theme: 'light' }, centre, zoom = 16, locale = 'en-GB', motion = false }: PageOptions = {},
+  {
+    query = { lang: 'en', theme: 'light' },
+    centre,
+    zoom = 16,
+    locale = 'en-GB',
+    motion = false,
+    phone = false,
+  }: PageOptions = {},
 ): Promise<CityPage> {
   const context = await browser.newContext({
-    viewport: { width: 1100, height: 720 },
+    ...SCREENS[phone ? 'phone' : 'desk'],
     reducedMotion: motion ? 'no-preference' : 'reduce',
     colorScheme: 'light',
     locale,

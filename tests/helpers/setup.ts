@@ -5,7 +5,7 @@ import { needTools, type ToolName } from './tools.ts';
 /** What each project's tests run that is not ours. */
 const NEEDS: Readonly<Record<string, readonly ToolName[]>> = {
   contract: ['influxd'],
-  flow: ['influxd', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub'],
+  flow: ['influxd', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub', 'python3', 'g++'],
   browser: ['chromium'],
   faults: ['influxd', 'strace'],
 };

@@ -75,6 +75,7 @@ export async function expectSame(
     model.latest().map(({ device, metric, time }) => ({ device, metric, time })),
   );
   expect([...(await store.held(all))].sort(inOrder)).toEqual(model.held(all));
+  expect(await store.corrected({ from, to, limit: 100_000 })).toEqual(model.corrected({ from, to, limit: 100_000 }));
   // Only corrected identities are asked for one by one: there is a question for each.
   for (const { device, metric, time, values } of model.held(all)) {
     if (values.length === 1) continue;

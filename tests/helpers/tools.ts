@@ -13,6 +13,9 @@ const PACKAGES = {
   mosquitto_sub: 'mosquitto-clients',
   strace: 'strace',
   chromium: 'chromium',
+  'g++': 'g++',
+  /** A Python that can import paho.mqtt. */
+  python3: 'python3-paho-mqtt',
 } as const;
 
 export type ToolName = keyof typeof PACKAGES;
@@ -77,6 +80,7 @@ function look(name: ToolName): Promise<Found> {
 
 async function find(name: ToolName): Promise<Found> {
   const installed = await onPath(name);
+  if (name === 'python3') return await findPython(installed);
   if (installed !== undefined) return { tool: { path: installed, env: {} } };
   if (name === 'chromium') return await installChromium();
   const root = join(CACHE, PACKAGES[name]);
@@ -88,6 +92,22 @@ async function find(name: ToolName): Promise<Found> {
   const missing = stdout.split('\n').filter((line) => line.includes('not found'));
   if (missing.length > 0) return { reason: `libraries are missing: ${missing.join(', ').trim()}` };
   return { tool };
+}
+
+/** The machine's Python where it has the module, else with the module, and Python itself where there is none, unpacked aside. */
+async function findPython(installed: string | undefined): Promise<Found> {
+  const imports = async (tool: Tool) => (await run(tool.path, ['-c', 'import paho.mqtt.publish'], tool)).code === 0;
+  const own = installed === undefined ? undefined : { path: installed, env: {} };
+  if (own && (await imports(own))) return { tool: own };
+  const name = PACKAGES.python3;
+  const root = join(CACHE, name);
+  const PYTHONPATH = join(root, 'usr/lib/python3/dist-packages');
+  if ((await readdir(join(PYTHONPATH, 'paho')).catch(() => [])).length === 0) await unpack(name, root);
+  const path = installed ?? (await inside(root, 'python3'));
+  if (path === undefined) return { reason: `${name} came without a python3` };
+  const libraries = installed === undefined ? { LD_LIBRARY_PATH: (await libraryFolders(root)).join(delimiter) } : {};
+  const tool = { path, env: { ...libraries, PYTHONPATH } };
+  return (await imports(tool)) ? { tool } : { reason: `${path} cannot import paho.mqtt of ${name}` };
 }
 
 async function onPath(name: string): Promise<string | undefined> {

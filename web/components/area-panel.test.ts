@@ -51,6 +51,8 @@ function profile(...figures: ProfileFigure[]): ProfileView {
 function open(answer: () => Response) {
   const asked: string[] = [];
   vi.stubGlobal('fetch', async (path: string) => {
+    // How long the city has had figures is a question of its own.
+    if (path.startsWith('/api/v1/volume/')) return Response.json({ items: [] });
     asked.push(path);
     return answer();
   });
@@ -88,8 +90,31 @@ test('a total is told by inhabitants, and ranked by them', async () => {
   const total = { metric: 'vehicle_count', value: 1_053, unit: '{vehicles}', level: null } as const;
   open(() => Response.json(profile(figure({ ...total, per_inhabitants: 175.4, rank, before: null }))));
   const text = await row('Vehicle count');
-  for (const part of ['175 / 10,000 people', 'highest of 12', 'ranked per 10,000 people', 'no figure last week'])
-    expect(text).toContain(part);
+  for (const part of ['175 / 10,000 people', 'highest of 12', 'ranked per 10,000 people']) expect(text).toContain(part);
+});
+
+test('a young city says once that there is no week before, and since when it has figures', async () => {
+  const days = [0, 0, 4, 9].map((observations, i) => ({
+    ...{ time: at((3 - i) * 86_400), observations, devices: 1, expected: observations },
+  }));
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path);
+    if (path.startsWith('/api/v1/volume/')) return Response.json({ items: days });
+    return Response.json(profile(figure({ before: null }), figure({ metric: 'occupancy', unit: '%', before: null })));
+  });
+  const city = cityWith(counter());
+  render(AreaPanel, { ward, city });
+  await screen.findByText('Nothing to compare with last week yet: the city has figures since 23/11.');
+  expect(all().match(/last week/g)).toHaveLength(1);
+  expect(asked.filter((path) => path.includes('/volume/'))).toHaveLength(1);
+});
+
+test('where one figure can be compared, the others are silent about it', async () => {
+  open(() => Response.json(profile(figure({}), figure({ metric: 'occupancy', unit: '%', before: null }))));
+  expect(await row('Mean speed')).toContain('less than last week');
+  expect(await row('Lane occupancy')).not.toContain('last week');
+  expect(all()).not.toContain('Nothing to compare');
 });
 
 test.each([

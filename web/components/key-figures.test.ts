@@ -85,3 +85,37 @@ test('for all domains the first of each stands', async () => {
   expect(city.figures.of('traffic')).toHaveLength(2);
   expect(city.figures.of(null).map(({ metric }) => metric)).toEqual(['mean_speed']);
 });
+
+test('as many stand side by side as fit, and the others are turned to whole', async () => {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      readonly #told: (entries: readonly unknown[]) => void;
+      constructor(told: (entries: readonly unknown[]) => void) {
+        this.#told = told;
+      }
+      observe = (target: Element) => this.#told([{ target }]);
+      disconnect = () => {};
+      unobserve = () => {};
+    },
+  );
+  const width = vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(720);
+  const four = ['mean_speed', 'vehicle_count', 'occupancy', 'parking_free'].map((metric) => figure({ metric }));
+  await show(...four);
+  const on = await screen.findByRole('button', { name: 'Further figures (showing 1–3 of 4)' });
+  const row = screen.getByRole('list');
+  expect(row.style.getPropertyValue('--abreast')).toBe('3');
+  expect(screen.getAllByRole('listitem')).toHaveLength(4);
+  expect(screen.getByRole('button', { name: /^Earlier figures/ }).getAttribute('aria-disabled')).toBe('true');
+
+  const scrolled = vi.fn();
+  row.scrollTo = scrolled;
+  await fireEvent.click(on);
+  expect(scrolled).toHaveBeenCalledWith(expect.objectContaining({ left: expect.any(Number) }));
+  row.scrollLeft = scrolled.mock.lastCall?.[0].left;
+  await fireEvent.scroll(row);
+  expect(screen.getByRole('button', { name: 'Further figures (showing 2–4 of 4)' }).getAttribute('aria-disabled')).toBe(
+    'true',
+  );
+  width.mockRestore();
+});

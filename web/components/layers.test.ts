@@ -185,3 +185,48 @@ test('devices are grouped or not, as the reader likes', async () => {
   expect(screen.queryByText(/^Devices in the group/)).toBeNull();
   expect(inAddress('grouped')).toBe('no');
 });
+
+test('a layer is pulled to the place of another, and stays where it was if it is let go of nowhere or given up', async () => {
+  const city = cityWith(counter());
+  render(Legend, { city });
+  city.layers.only('wards', 'heat', 'devices');
+  await waitFor(() => expect(document.querySelectorAll('[data-layer]')).toHaveLength(3));
+  // As they lie in the legend, the uppermost first: heads 30 pixels high, 200 pixels apart.
+  const tops = (): string[] =>
+    [...document.querySelectorAll<HTMLElement>('[data-layer]')].map(({ dataset }) => dataset.layer ?? '');
+  vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockImplementation(function (this: HTMLElement) {
+    const at = tops().indexOf(this.closest<HTMLElement>('[data-layer]')?.dataset.layer ?? '');
+    return new DOMRect(0, 200 * at, 300, 30);
+  });
+  HTMLElement.prototype.setPointerCapture = () => {};
+  const grip = (id: string): Element => {
+    const found = document.querySelector(`[data-layer=${id}] .grip`);
+    if (found === null) throw new Error(`${id} has no grip`);
+    return found;
+  };
+  const pull = async (id: string, from: number, to: number) => {
+    await fireEvent.pointerDown(grip(id), { button: 0, clientY: from });
+    await fireEvent.pointerMove(grip(id), { clientY: to });
+  };
+  const order = () => city.layers.shown.map(({ id }) => id).join();
+
+  await pull('devices', 15, 230);
+  expect(document.querySelector('[data-layer=heat]')?.classList.contains('below')).toBe(true);
+  expect(order()).toBe('wards,heat,devices');
+  await fireEvent.pointerUp(grip('devices'));
+  expect(order()).toBe('wards,devices,heat');
+  expect(tops()).toEqual(['heat', 'devices', 'wards']);
+  expect(window.location.search).toContain('layers=wards%2Cdevices%2Cheat');
+
+  await pull('wards', 415, 5);
+  await fireEvent.pointerUp(grip('wards'));
+  expect(tops()).toEqual(['wards', 'heat', 'devices']);
+
+  await pull('wards', 15, 100);
+  await fireEvent.pointerUp(grip('wards'));
+  await pull('wards', 15, 500);
+  await fireEvent.keyDown(window, { key: 'Escape' });
+  await fireEvent.pointerUp(grip('wards'));
+  expect(tops()).toEqual(['wards', 'heat', 'devices']);
+  vi.restoreAllMocks();
+});

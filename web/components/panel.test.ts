@@ -71,6 +71,25 @@ test('says how complete the day is, and that it has no figures', async () => {
   expect(await screen.findByText('No figures in this range.')).toBeTruthy();
 });
 
+test('that another metric has no figures is said once, wherever the reader pointed before', async () => {
+  vi.stubGlobal('fetch', async (path: string) => {
+    const { searchParams } = new URL(path, 'http://city');
+    const known = searchParams.get('metric') === 'mean_speed' && searchParams.get('window') !== 'all';
+    const items = [3_600, 7_200].map((ago) => ({
+      ...{ group: 'counter-1', time: at(ago), value: 12, min: 10, max: 14, count: 60, completeness: 1 },
+      ...{ fn: { mean: 12, min: 10, max: 14 }, oldest: at(ago), newest: at(ago - 60), received: 60, expected: 60 },
+    }));
+    return Response.json({ items: known ? items : [], next: null });
+  });
+  open();
+  const plot = await screen.findByRole('slider', { name: /Mean speed/ });
+  await fireEvent.keyDown(plot, { key: 'End' });
+  await waitFor(() => expect(plot.getAttribute('aria-valuetext')).toContain('no data from'));
+  await fireEvent.click(screen.getByRole('button', { name: /Queue length/ }));
+  expect(await screen.findAllByText(/No figures in this range/)).toHaveLength(1);
+  expect(document.querySelector('figure')?.textContent).not.toContain('no data from');
+});
+
 test('a series that cannot be read is said to be so', async () => {
   vi.stubGlobal('fetch', async () => new Response('', { status: 503 }));
   open();

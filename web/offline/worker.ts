@@ -3,6 +3,8 @@
  * a network. It never answers for /api: what a reader may see hangs on their key, and a cache knows no keys.
  */
 
+import { TAKE } from './take.ts';
+
 /** What the build puts in: the name of this build, and every file of it. */
 declare const __BUILD__: string;
 declare const __FILES__: readonly string[];
@@ -21,6 +23,7 @@ interface Scope {
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void;
   addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
 }
 declare const self: Scope;
 
@@ -38,7 +41,6 @@ async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
   // Files are named by their content, but for a few: those are read anew.
   await cache.addAll(__FILES__.map((path) => new Request(path, { cache: 'no-cache' })));
-  await self.skipWaiting();
 }
 
 async function activate(): Promise<void> {
@@ -65,6 +67,10 @@ async function file(request: Request): Promise<Response> {
   return (await caches.match(request, { ignoreSearch: true })) ?? (await fetch(request));
 }
 
+// A new build waits until no tab is open any more, or until a reader takes it: see update.svelte.ts.
+self.addEventListener('message', ({ data }) => {
+  if (data === TAKE) void self.skipWaiting();
+});
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('fetch', (event) => {
@@ -74,6 +80,3 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(page(request));
   else if (__FILES__.includes(pathname) || pathname.startsWith('/assets/')) event.respondWith(file(request));
 });
-
-// A module, so that its own `self` stands beside the page's.
-export {};

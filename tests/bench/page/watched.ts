@@ -52,7 +52,7 @@ const gzipped = (url: string): number =>
   statSync(fileURLToPath(new URL(`../../../dist/web${new URL(url).pathname}.gz`, import.meta.url))).size;
 
 /** Bytes of each answer that came, by what it was. */
-async function weigh(session: CDPSession): Promise<() => Weight> {
+async function weigh(session: CDPSession): Promise<() => Promise<Weight>> {
   const answers = new Map<string, { readonly kind: 'script' | 'data'; readonly url: string }>();
   const weight = { beforeWorker: 0, gzipBeforeWorker: 0, script: 0, data: 0 };
   let worker = false;
@@ -73,7 +73,11 @@ async function weigh(session: CDPSession): Promise<() => Weight> {
     weight.beforeWorker += encodedDataLength;
     weight.gzipBeforeWorker += gzipped(answer.url);
   });
-  return () => ({ ...weight });
+  return async () => {
+    // From here on nobody listens: what the stream tells would be told to the bench too.
+    await session.send('Network.disable');
+    return { ...weight };
+  };
 }
 
 /** Opens the page of a city at an address and waits for its map. */
@@ -95,7 +99,7 @@ export async function watchPage(browser: Browser, url: string): Promise<WatchedP
 
   return {
     tab,
-    ...{ base, firstMap, whole, weight: weight() },
+    ...{ base, firstMap, whole, weight: await weight() },
     async tasks() {
       const durations = await tab.evaluate<number[]>('window.nhipTasks.splice(0)');
       return {

@@ -4,6 +4,7 @@ import { startCity, type TestCity } from '../../helpers/city.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 import { startLoad, UNLIMITED } from '../load.ts';
 import { bigRegistry } from '../map.ts';
+import { type OwnTasks, traceTasks } from '../page/own-tasks.ts';
 import { type Tasks, type WatchedPage, watchPage } from '../page/watched.ts';
 import { pause, percentile, ratio, type Section, whole } from '../section.ts';
 
@@ -32,6 +33,7 @@ interface Opening {
 interface Live {
   readonly rate: number;
   readonly tasks: Tasks;
+  readonly own: OwnTasks;
   readonly heaps: readonly number[];
   /** From the thaw until the page was where the city was, ms, and the work of it. */
   readonly caughtUp: number;
@@ -94,6 +96,7 @@ const live = (browser: Browser, seconds: number, progress: (line: string) => voi
       // What opening cost is not what living costs.
       await pause(10_000);
       await page.tasks();
+      const traced = await traceTasks(browser);
       const heaps: number[] = [];
       const end = performance.now() + seconds * 1_000;
       while (performance.now() < end) {
@@ -102,13 +105,15 @@ const live = (browser: Browser, seconds: number, progress: (line: string) => voi
         progress(`  heap ${(heaps.at(-1) ?? 0) / 2 ** 20} MiB`);
       }
       const tasks = await page.tasks();
+      const own = await traced();
+      await page.tasks();
       const caughtUp = await page.away(FROZEN * 1_000);
       await pause(5_000);
       const after = await page.tasks();
       load.stop();
       const { acknowledged, elapsed } = await load.result;
       await page.close();
-      return { rate: acknowledged / elapsed, tasks, heaps, caughtUp, after };
+      return { rate: acknowledged / elapsed, tasks, own, heaps, caughtUp, after };
     },
   );
 
@@ -117,7 +122,7 @@ const MiB = (bytes: number | undefined): string => `${((bytes ?? Number.NaN) / 2
 
 function render(openings: readonly Opening[], moving: Live, seconds: number): string[] {
   const [least] = openings;
-  const { heaps, tasks, after } = moving;
+  const { heaps, tasks, own, after } = moving;
   return [
     '## The page, in Chromium without a graphics card',
     '',
@@ -135,7 +140,8 @@ function render(openings: readonly Opening[], moving: Live, seconds: number): st
     '',
     `${whole(REPORTING)} devices that each tell another value every second (${whole(moving.rate)} messages/s acknowledged), ${seconds} s with the page open:`,
     '',
-    `- long tasks of the page's thread (over 50 ms): ${tasks.count}, the longest ${whole(tasks.longest)} ms, over 200 ms: ${tasks.over200}`,
+    `- long tasks of the page's thread (over 50 ms by the clock): ${tasks.count}, the longest ${whole(tasks.longest)} ms, over 200 ms: ${tasks.over200}`,
+    `- by the processor's time that they took themselves, which generator, city and software rendering do not lengthen: over 50 ms ${own.over50}, over 200 ms ${own.over200}, the longest ${whole(own.longest)} ms; the thread was busy for ${whole(own.busy)} ms of a second`,
     `- heap after a collection, every ${HEAP_EVERY} s: first ${MiB(heaps[0])}, last ${MiB(heaps.at(-1))}, most ${MiB(Math.max(...heaps))}`,
     `- frozen for ${FROZEN} s and thawed: live again after ${whole(moving.caughtUp)} ms, longest task ${whole(after.longest)} ms`,
   ];

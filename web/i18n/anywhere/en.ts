@@ -10,6 +10,9 @@ export const anywhereEn: typeof anywhereVi = {
   onlyCounted: (domain, devices, live) =>
     `${domain}: ${devices} devices then, ${live} reporting; too many to keep each of them.`,
   notKept: 'The list of devices was not kept for reading without a network.',
+  newBuild: 'There is a new version of this page.',
+  takeBuild: 'Open it',
+  later: 'Later',
   schematicNote: 'schematic map',
   base: 'Base map',
   bases: { schematic: 'Schematic', openfreemap: 'OpenFreeMap', pmtiles: 'The city’s own' },

@@ -8,6 +8,9 @@ export const anywhereVi = {
   onlyCounted: (domain: string, devices: string, live: string) =>
     `${domain}: khi đó có ${devices} thiết bị, ${live} đang báo; quá nhiều để giữ từng thiết bị.`,
   notKept: 'Máy này không giữ danh sách thiết bị để xem khi mất mạng.',
+  newBuild: 'Trang đã có bản mới.',
+  takeBuild: 'Mở bản mới',
+  later: 'Để sau',
   schematicNote: 'bản đồ sơ lược',
   base: 'Bản đồ nền',
   bases: { schematic: 'Sơ lược', openfreemap: 'OpenFreeMap', pmtiles: 'Của thành phố' },

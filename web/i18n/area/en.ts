@@ -46,7 +46,10 @@ export const areaEn: typeof areaVi = {
   less: (difference, share) => `${difference} less than last week${share === null ? '' : ` (−${share})`}`,
   points: 'points',
   same: 'as last week',
-  noBefore: 'no figure last week',
+  noBefore: (since) =>
+    since === null
+      ? 'No figures of last week to compare with.'
+      : `Nothing to compare with last week yet: the city has figures since ${since}.`,
   beforeWas: (value, moment) => `Last week (${moment}): ${value}`,
   beforeLacking: (share) => `only ${share} received last week`,
   perInhabitants: (value) => `${value} / 10,000 people`,

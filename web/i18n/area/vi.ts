@@ -41,7 +41,10 @@ export const areaVi = {
     `thấp hơn tuần trước ${difference}${share === null ? '' : ` (−${share})`}`,
   points: 'điểm %',
   same: 'bằng tuần trước',
-  noBefore: 'không có số liệu tuần trước',
+  noBefore: (since: string | null) =>
+    since === null
+      ? 'Chưa có số liệu tuần trước để so sánh.'
+      : `Chưa so sánh được với tuần trước: thành phố có số liệu từ ngày ${since}.`,
   beforeWas: (value: string, moment: string) => `Tuần trước (${moment}): ${value}`,
   beforeLacking: (share: string) => `tuần trước chỉ nhận ${share}`,
   perInhabitants: (value: string) => `${value} / 10.000 dân`,

@@ -15,6 +15,12 @@ export const findingEn: typeof findingVi = {
     new: (count) => `${count} never reported`,
     simulated: (count) => `${count} simulated`,
   },
+  figures: {
+    where: (first, last, count) => `showing ${first === last ? first : `${first}–${last}`} of ${count}`,
+    back: 'Earlier figures',
+    on: 'Further figures',
+    over: { PT15M: '15 min', PT1H: '1 hour', today: 'today' },
+  },
   places: {
     of: {
       sight: 'sight',
@@ -66,6 +72,8 @@ export const findingEn: typeof findingVi = {
     devicesCaption: (count) => `${count} ${count === '1' ? 'device' : 'devices'}`,
     wardsCaption: (count, figure) => `${count} wards and communes: ${figure}`,
     sortedBy: (column, descending) => `sorted by ${column}, ${descending ? 'descending' : 'ascending'}`,
+    saving: (count, all) => `Fetching ${count} of ${all} devices…`,
+    notCome: 'The list could not be read; trying again.',
     download: 'Download CSV',
     dense: 'Narrow rows',
     none: '–',

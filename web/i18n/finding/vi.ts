@@ -13,6 +13,13 @@ export const findingVi = {
     new: (count: string) => `${count} chưa từng báo`,
     simulated: (count: string) => `${count} mô phỏng`,
   },
+  figures: {
+    where: (first: string, last: string, count: string) =>
+      `đang hiện ${first === last ? first : `${first}–${last}`} trong ${count}`,
+    back: 'Các chỉ số trước',
+    on: 'Các chỉ số sau',
+    over: { PT15M: '15 phút', PT1H: '1 giờ', today: 'hôm nay' },
+  },
   places: {
     of: {
       sight: 'điểm đến',
@@ -64,6 +71,8 @@ export const findingVi = {
     devicesCaption: (count: string) => `${count} thiết bị`,
     wardsCaption: (count: string, figure: string) => `${count} phường, xã: ${figure}`,
     sortedBy: (column: string, descending: boolean) => `sắp theo ${column}, ${descending ? 'giảm dần' : 'tăng dần'}`,
+    saving: (count: string, all: string) => `Đang tải ${count} trong ${all} thiết bị…`,
+    notCome: 'Chưa đọc được danh sách; đang thử lại.',
     download: 'Tải CSV',
     dense: 'Dòng hẹp',
     none: '–',

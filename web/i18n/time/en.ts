@@ -40,6 +40,9 @@ export const timeEn: typeof timeVi = {
   failed: 'The stored data could not be read. Trying again…',
   closed: 'The stored data are not public: an access key is needed.',
   tooMuch: 'Too much data: choose a domain, a shorter range or a longer step, or filter the devices.',
+  crowded: (count) =>
+    `More than ${count} devices in view: zoom in to play them one by one, or see what hexagons of them tell.`,
+  showHexes: 'Show hexagons',
   compare: 'Compare with',
   compareNone: 'Nothing',
   compares: { hour: 'an hour earlier', day: 'a day earlier', week: '7 days earlier', own: 'Another moment…' },

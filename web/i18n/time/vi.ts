@@ -38,6 +38,9 @@ export const timeVi = {
   failed: 'Không đọc được dữ liệu đã lưu. Đang thử lại…',
   closed: 'Dữ liệu đã lưu không công khai: cần khóa truy cập.',
   tooMuch: 'Nhiều dữ liệu quá: hãy chọn lĩnh vực, khoảng ngắn hơn hay bước dài hơn, hoặc lọc bớt thiết bị.',
+  crowded: (count: string) =>
+    `Khung nhìn có nhiều hơn ${count} thiết bị: phóng gần để phát lại từng thiết bị, hoặc xem tổng hợp theo ô lục giác.`,
+  showHexes: 'Hiện ô lục giác',
   compare: 'So với',
   compareNone: 'Không so sánh',
   compares: { hour: '1 giờ trước đó', day: '1 ngày trước đó', week: '7 ngày trước đó', own: 'Lúc khác…' },
