@@ -1,5 +1,5 @@
 import type { Language } from '../../model/text.ts';
-import type { Box } from '../state/big-city.svelte.ts';
+import type { Box } from '../map/box.ts';
 import type { Sorting } from '../state/surface.svelte.ts';
 import type { Filters } from '../state/url.ts';
 import { BASE, get, getOpenly } from './client.ts';

@@ -1,5 +1,7 @@
+import type { Level } from '../../model/level.ts';
 import { PALETTES } from '../map/palette.ts';
-import type { LevelTone } from './spec.ts';
+
+export type LevelTone = Level | 'unrated';
 
 /** Every colour of a chart. */
 export interface ChartPalette {

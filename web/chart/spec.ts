@@ -1,11 +1,9 @@
-import type { Band, Level } from '../../model/level.ts';
+import type { Band } from '../../model/level.ts';
 import type { Language } from '../../model/text.ts';
 import type { Format } from '../i18n/format.ts';
 import type { ChartPalette } from './colours.ts';
 import type { Range } from './range.ts';
 import type { Track } from './track.ts';
-
-export type LevelTone = Level | 'unrated';
 
 /** One line of a plot. */
 export interface PlotSeries {

@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import type { Box } from '../state/big-city.svelte.ts';
+import type { Box } from './box.ts';
 
 /** What the map looks at: west, south, east and north in degrees. */
 export function boundsOf(map: MapLibreMap): Box {

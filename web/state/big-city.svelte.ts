@@ -8,14 +8,12 @@ import {
 } from '../api/big-map.ts';
 import { ApiError, type StreamQuery } from '../api/client.ts';
 import type { MapCollection, MapSummary, MapTotal } from '../api/shapes.ts';
+import type { Box } from '../map/box.ts';
 import { Connection } from './connection.svelte.ts';
 import type { LiveEvent } from './devices.svelte.ts';
 import { allIn, type InView, moversIn } from './in-view.ts';
 import { poll } from './poll.ts';
 import { whileVisible } from './visible.ts';
-
-/** What the map looks at: west, south, east and north in degrees. */
-export type Box = readonly [west: number, south: number, east: number, north: number];
 
 /** With more devices than this the page does not hold them all. */
 export const DEVICES_AT_MOST = 10_000;

@@ -1,6 +1,6 @@
 import { type BigQuestion, fetchMapDevices } from '../api/big-map.ts';
 import type { MapDevices, MapFeature } from '../api/shapes.ts';
-import type { Box } from './big-city.svelte.ts';
+import type { Box } from '../map/box.ts';
 
 /** Devices of one answer. */
 const PAGE = 1_000;

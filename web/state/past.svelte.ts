@@ -1,8 +1,8 @@
 import { untrack } from 'svelte';
 import type { Domain } from '../../model/domain.ts';
 import type { SteadyFilters } from '../api/playback.ts';
+import type { Box } from '../map/box.ts';
 import type { Driver } from '../map/driven.ts';
-import type { Box } from './big-city.svelte.ts';
 import type { LiveDevice } from './device.ts';
 import { type Figure, sourcesOf } from './figure.ts';
 import { Playback, type PlaybackAsked, type PlayedDomain } from './playback.svelte.ts';

@@ -1,8 +1,8 @@
 import type { Step } from '../../model/playback.ts';
 import { ApiError } from '../api/client.ts';
 import { fetchPlayback, fetchPresence, type SteadyFilters } from '../api/playback.ts';
+import type { Box } from '../map/box.ts';
 import type { Way } from '../map/driven.ts';
-import type { Box } from './big-city.svelte.ts';
 import { edgesOf, placeOf, type Range } from './buckets.ts';
 import { type Chunk, chunksOf, nextChunk, seedOf } from './chunks.ts';
 import { Connections } from './connections.ts';

@@ -1,8 +1,8 @@
 import { DEVICE_CONDITIONS } from '../../model/device.ts';
 import { LEVELS } from '../../model/level.ts';
 import { QUALITIES } from '../../model/observation.ts';
+import type { Box } from '../map/box.ts';
 import type { ClusterFigures } from '../map/layers/clusters.ts';
-import type { Box } from './big-city.svelte.ts';
 import type { CatalogueStore } from './catalogue.svelte.ts';
 import type { LiveDevice, Reading } from './device.ts';
 import { type Colouring, type Mark, markOf } from './mark.ts';
