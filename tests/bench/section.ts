@@ -2,6 +2,8 @@
 export interface BenchOptions {
   /** Seconds of each load. */
   readonly seconds: number;
+  /** Whether what shows itself over time only is watched for half an hour, in place of five minutes. */
+  readonly long: boolean;
   /** Observations stored for the queries. */
   readonly observations: number;
   /** Says what is being measured. */

@@ -9,8 +9,6 @@ export interface OwnTasks {
   readonly longest: number;
   readonly over50: number;
   readonly over200: number;
-  /** Tasks over 200 ms by the clock, whoever had the processor meanwhile. */
-  readonly slow: number;
 }
 
 /** Trace Event Format: a thread's name, or a complete event; µs by the clock, `tdur` of the thread's own processor time. */
@@ -74,7 +72,6 @@ export async function traceTasks(browser: Browser): Promise<() => Promise<OwnTas
       longest: Math.max(0, ...took),
       over50: took.filter((ms) => ms > 50).length,
       over200: took.filter((ms) => ms > 200).length,
-      slow: own.filter(({ dur }) => dur > 200_000).length,
     };
   };
 }

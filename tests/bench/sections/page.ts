@@ -17,6 +17,10 @@ const REPORTING = 10_000;
 const FROZEN = 30;
 /** How often the heap is looked at, s. */
 const HEAP_EVERY = 20;
+/** How long the page is watched, and with --long, s. */
+const [WATCHED, LONG] = [300, 1_800];
+/** How long its tasks are traced, s: a trace is large, and is in the way of what it tells of. */
+const TRACED = 30;
 const ADDRESS = '/?lang=vi&domain=traffic&metric=mean_speed';
 
 interface Opening {
@@ -39,6 +43,9 @@ interface Live {
   readonly caughtUp: number;
   readonly after: Tasks;
 }
+
+const kB = (bytes: number): string => `${whole(bytes / 1_000)} kB`;
+const MiB = (bytes: number | undefined): string => `${((bytes ?? Number.NaN) / 2 ** 20).toFixed(1)} MiB`;
 
 async function inCity<T, Filled>(
   fill: (path: string) => Promise<Filled>,
@@ -83,28 +90,40 @@ const opening = (browser: Browser, devices: number): Promise<Opening> =>
     },
   );
 
+/** The tasks of several spans as one. */
+const together = (spans: readonly Tasks[]): Tasks => ({
+  longest: Math.max(0, ...spans.map(({ longest }) => longest)),
+  over200: spans.reduce((sum, { over200 }) => sum + over200, 0),
+  count: spans.reduce((sum, { count }) => sum + count, 0),
+});
+
 const live = (browser: Browser, seconds: number, progress: (line: string) => void): Promise<Live> =>
   inCity(
     (path) => bigRegistry(path, REPORTING),
     async (city, credentials) => {
       const rate = REPORTING;
       const load = await startLoad(city.mqttPort, credentials, {
-        ...{ connections: REPORTING, inflight: 20, seconds: seconds + FROZEN + 300, rate },
+        ...{ connections: REPORTING, inflight: 20, seconds: seconds + TRACED + FROZEN + 300, rate },
         ...{ start: Date.now(), step: 1_000, vary: true },
       });
       const page = await watchPage(browser, `${city.url}${ADDRESS}`);
       // What opening cost is not what living costs.
       await pause(10_000);
       await page.tasks();
-      const traced = await traceTasks(browser);
       const heaps: number[] = [];
+      const spans: Tasks[] = [];
       const end = performance.now() + seconds * 1_000;
       while (performance.now() < end) {
         await pause(HEAP_EVERY * 1_000);
+        spans.push(await page.tasks());
         heaps.push(await page.heap());
-        progress(`  heap ${(heaps.at(-1) ?? 0) / 2 ** 20} MiB`);
+        // The collection that was asked for is none of the page's.
+        await page.tasks();
+        progress(`  heap ${MiB(heaps.at(-1))}, tasks over 200 ms ${spans.at(-1)?.over200}`);
       }
-      const tasks = await page.tasks();
+      const tasks = together(spans);
+      const traced = await traceTasks(browser);
+      await pause(TRACED * 1_000);
       const own = await traced();
       await page.tasks();
       const caughtUp = await page.away(FROZEN * 1_000);
@@ -116,9 +135,6 @@ const live = (browser: Browser, seconds: number, progress: (line: string) => voi
       return { rate: acknowledged / elapsed, tasks, own, heaps, caughtUp, after };
     },
   );
-
-const kB = (bytes: number): string => `${whole(bytes / 1_000)} kB`;
-const MiB = (bytes: number | undefined): string => `${((bytes ?? Number.NaN) / 2 ** 20).toFixed(1)} MiB`;
 
 function render(openings: readonly Opening[], moving: Live, seconds: number): string[] {
   const [least] = openings;
@@ -141,7 +157,7 @@ function render(openings: readonly Opening[], moving: Live, seconds: number): st
     `${whole(REPORTING)} devices that each tell another value every second (${whole(moving.rate)} messages/s acknowledged), ${seconds} s with the page open:`,
     '',
     `- long tasks of the page's thread (over 50 ms by the clock): ${tasks.count}, the longest ${whole(tasks.longest)} ms, over 200 ms: ${tasks.over200}`,
-    `- by the processor's time that they took themselves, which generator, city and software rendering do not lengthen: over 50 ms ${own.over50}, over 200 ms ${own.over200}, the longest ${whole(own.longest)} ms; the thread was busy for ${whole(own.busy)} ms of a second`,
+    `- in ${TRACED} s more, by the processor's time that they took themselves, which generator, city and software rendering do not lengthen: over 50 ms ${own.over50}, over 200 ms ${own.over200}, the longest ${whole(own.longest)} ms; the thread was busy for ${whole(own.busy)} ms of a second`,
     `- heap after a collection, every ${HEAP_EVERY} s: first ${MiB(heaps[0])}, last ${MiB(heaps.at(-1))}, most ${MiB(Math.max(...heaps))}`,
     `- frozen for ${FROZEN} s and thawed: live again after ${whole(moving.caughtUp)} ms, longest task ${whole(after.longest)} ms`,
   ];
@@ -149,7 +165,7 @@ function render(openings: readonly Opening[], moving: Live, seconds: number): st
 
 export const page: Section = {
   name: 'page',
-  async measure({ seconds, progress }) {
+  async measure({ long, progress }) {
     const browser = await launchBrowser();
     try {
       const openings: Opening[] = [];
@@ -158,7 +174,7 @@ export const page: Section = {
         openings.push(await opening(browser, devices));
       }
       progress(`${whole(REPORTING)} devices a second`);
-      const lasting = seconds * 5;
+      const lasting = long ? LONG : WATCHED;
       return render(openings, await live(browser, lasting, progress), lasting);
     } finally {
       await browser.close();
