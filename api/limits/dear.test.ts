@@ -56,6 +56,39 @@ describe('a limit of dear queries', () => {
     await Promise.all(many);
   });
 
+  it('keeps no place in the line for who has hung up', async () => {
+    const { began, end, ask } = dear({ atOnce: 1, each: 1, waiting: 2 });
+    const first = ask('first', 'a');
+    await vi.waitFor(() => expect(began).toEqual(['first']));
+    const gone = new AbortController();
+    const left = [ask('second', 'a', gone.signal), ask('third', 'a', gone.signal)];
+    expect((await ask('refused', 'a')).status).toBe(429);
+    gone.abort();
+    expect((await Promise.all(left)).map(({ status }) => status)).toEqual([499, 499]);
+    const stays = ask('fourth', 'a');
+    end();
+    await first;
+    await vi.waitFor(() => expect(began).toEqual(['first', 'fourth']));
+    end();
+    expect((await stays).status).toBe(200);
+  });
+
+  it('runs nothing beside what has begun and was hung up on', async () => {
+    const { began, end, ask } = dear({ atOnce: 1, each: 1, waiting: 2 });
+    const gone = new AbortController();
+    const first = ask('first', 'a', gone.signal);
+    await vi.waitFor(() => expect(began).toEqual(['first']));
+    const second = ask('second', 'a');
+    gone.abort();
+    await ask('third', 'b', AbortSignal.abort());
+    expect(began).toEqual(['first']);
+    end();
+    expect((await first).status).toBe(499);
+    await vi.waitFor(() => expect(began).toEqual(['first', 'second']));
+    end();
+    expect((await second).status).toBe(200);
+  });
+
   it('does not run what nobody waits for any more', async () => {
     const { began, end, ask } = dear({ atOnce: 1, each: 1, waiting: 10 });
     const first = ask('first', 'a');

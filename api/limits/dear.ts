@@ -28,14 +28,23 @@ export function limitDear({ atOnce, each, waiting }: DearLimit): MiddlewareHandl
       throw new CodedError('too-many-requests', `${waiting} queries of this key wait already`, undefined, 5);
     lines.set(payer, line);
     const { signal } = c.req.raw;
-    const run = async () => {
-      // Who hung up meanwhile wants no answer any more.
-      if (!signal.aborted) await next();
+    // Who hangs up leaves the line at once, and takes nobody's place there; what has begun keeps its own to the end.
+    const left = new AbortController();
+    const leave = () => left.abort();
+    signal.addEventListener('abort', leave);
+    const run = () => {
+      signal.removeEventListener('abort', leave);
+      return next();
     };
+    const options = { signal: left.signal };
     try {
-      await line.add(() => all.add(run));
-      if (signal.aborted) c.res = new Response(null, { status: 499 });
+      if (signal.aborted) leave();
+      await line.add(() => all.add(run, options), options);
+    } catch (error) {
+      if (!left.signal.aborted) throw error;
     } finally {
+      signal.removeEventListener('abort', leave);
+      if (signal.aborted) c.res = new Response(null, { status: 499 });
       if (line.size === 0 && line.pending === 0) lines.delete(payer);
     }
   };

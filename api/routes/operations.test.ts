@@ -82,7 +82,7 @@ describe('the vocabulary', () => {
     const { items } = await city.list('/api/v1/domains');
     expect(items.map(({ id }) => id)).toEqual(catalogue.domains.map(({ id }) => id));
     const health = z.object({ metrics: z.array(z.object({ id: z.string(), unit: z.string() })) }).parse(items[2]);
-    expect(health.metrics.map(({ id }) => id)).toContain('mean_speed');
+    expect(health.metrics.map(({ id }) => id)).toContain('vehicle_speed');
   });
 
   it('lists every metric, derived ones too, with the domain that declares it', async () => {

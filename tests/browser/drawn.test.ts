@@ -69,6 +69,7 @@ await withTool(['chromium'], 'an area that is drawn on the map', () => {
     const { x, y } = await page.middle();
     await rows(page, 3);
     await tab.getByRole('button', { name: 'Draw a polygon' }).click();
+    await tab.locator('canvas.drawing').waitFor();
     // Around the lake: at zoom 16 the two counters stand some 120 pixels north and south of its middle.
     const corners = [
       [-60, -165],
@@ -98,7 +99,7 @@ await withTool(['chromium'], 'an area that is drawn on the map', () => {
     });
     await panel.getByText('Mean speed').waitFor();
     const text = await textOf(panel);
-    for (const part of ['Mean speed 30 km/h', 'Vehicle count 100 vehicles', ((told.size ?? 0) / 1e6).toFixed(3)])
+    for (const part of ['Mean speed Good 30 km/h', 'Vehicle count 100 vehicles', ((told.size ?? 0) / 1e6).toFixed(3)])
       expect(text).toContain(part);
     expect(await violations(page)).toEqual([]);
 
@@ -168,6 +169,7 @@ await withTool(['chromium'], 'an area that is drawn on the map', () => {
     const { tab } = page;
     const { x, y } = await page.middle();
     await tab.getByRole('button', { name: 'Draw a polygon' }).click();
+    await tab.locator('canvas.drawing').waitFor();
     for (const [dx, dy] of [
       [-80, -80],
       [80, 80],

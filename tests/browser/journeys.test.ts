@@ -144,6 +144,7 @@ await withTool(['chromium'], 'what a planner does', () => {
     await withBaseMap(page);
     await page.middle();
     await tab.getByRole('button', { name: 'Draw a circle' }).click();
+    await tab.locator('canvas.drawing').waitFor();
     const { x, y } = await page.middle();
     await tab.mouse.click(x, y);
     await tab.mouse.move(x + 90, y, { steps: 3 });

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { launchBrowser } from '../helpers/browser.ts';
 import { startCity, type TestCity } from '../helpers/city.ts';
 import { walker } from '../helpers/focus.ts';
@@ -106,7 +106,9 @@ await withTool(['chromium'], 'the whole page by keyboard', () => {
     const moment = tab.getByRole('slider', { name: 'Moment shown' });
     await walk.to(moment);
     await walk.press('PageDown', moment);
-    expect(await moment.getAttribute('aria-valuetext')).toMatch(/\d+ of \d+ reports received/);
+    // How much there is comes by a request of its own.
+    const told = async () => expect(await moment.getAttribute('aria-valuetext')).toMatch(/\d+ of \d+ reports received/);
+    await vi.waitFor(told, 30_000);
     await walk.press('Space', moment);
     await button('Stop').waitFor();
     await walk.press('Space', moment);

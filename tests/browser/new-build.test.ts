@@ -87,6 +87,7 @@ await withTool(['chromium'], 'a new build of the page', () => {
     expect(await violations(page)).toEqual([]);
     // It goes on with the one it has, whatever the reader does meanwhile.
     await tab.getByRole('button', { name: 'Draw a circle' }).click();
+    await tab.locator('canvas.drawing').waitFor();
     expect(await tab.evaluate('window.same')).toBe(true);
     expect(
       await tab.evaluate('navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)'),

@@ -85,6 +85,7 @@ await withTool(['chromium'], 'the map under a finger', () => {
     const { tab } = own;
     const { x, y } = await own.middle();
     await tab.getByRole('button', { name: 'Draw a polygon' }).tap();
+    await tab.locator('canvas.drawing').waitFor();
     const corners = [
       [-70, -50],
       [70, -50],
@@ -97,7 +98,7 @@ await withTool(['chromium'], 'the map under a finger', () => {
     const panel = own.panel('Drawn area');
     await panel.waitFor();
     expect(parameter(own, 'within')).toMatch(/^polygon:/);
-    await vi.waitFor(async () => expect(await textOf(panel)).toContain('Mean speed 20 km/h'), PATIENCE);
+    await vi.waitFor(async () => expect(await textOf(panel)).toContain('Mean speed Fair 20 km/h'), PATIENCE);
     expect(own.errors).toEqual([]);
   });
 
@@ -106,11 +107,12 @@ await withTool(['chromium'], 'the map under a finger', () => {
     const { tab } = own;
     const { x, y } = await own.middle();
     await tab.getByRole('button', { name: 'Draw a circle' }).tap();
+    await tab.locator('canvas.drawing').waitFor();
     await tab.touchscreen.tap(x, y);
     await tab.touchscreen.tap(x + 60, y);
     const panel = own.panel('Drawn area');
     await panel.waitFor();
-    await vi.waitFor(async () => expect(await textOf(panel)).toContain('Mean speed 20 km/h'), PATIENCE);
+    await vi.waitFor(async () => expect(await textOf(panel)).toContain('Mean speed Fair 20 km/h'), PATIENCE);
     const radius = () => Number(parameter(own, 'within')?.split(',').at(-1));
     const before = radius();
     expect(before).toBeGreaterThan(50);
