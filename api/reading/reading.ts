@@ -61,6 +61,8 @@ export function createReading(deps: ReadDeps): Reading {
     return next();
   });
   mountReading(app, services);
+  // Of a large city the list of devices takes seconds: whoever asks first need not wait for it.
+  services.directory.roll().catch(() => undefined);
   return {
     async fetch({ method, url, headers, key }, signal) {
       const asked = new Headers();

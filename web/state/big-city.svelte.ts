@@ -185,9 +185,14 @@ export class BigCity {
       return () => {};
     }
     let stop: (() => void) | undefined;
-    const rest = setTimeout(() => {
-      stop = whileVisible(() => this.#watch(domains));
-    }, REST_MS);
+    // Who has just come waits for nothing.
+    const first = this.summaries.size === 0 && this.box !== null;
+    const rest = setTimeout(
+      () => {
+        stop = whileVisible(() => this.#watch(domains));
+      },
+      first ? 0 : REST_MS,
+    );
     return () => {
       clearTimeout(rest);
       stop?.();

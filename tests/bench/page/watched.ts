@@ -47,9 +47,11 @@ const OBSERVE = `
   }).observe({ type: 'longtask', buffered: true });
 `;
 
-/** How many bytes the built file behind this address has where the server sends it as gzip. */
-const gzipped = (url: string): number =>
-  statSync(fileURLToPath(new URL(`../../../dist/web${new URL(url).pathname}.gz`, import.meta.url))).size;
+/** How many bytes the built file behind this address has where the server sends it as gzip; what gets no smaller has none. */
+function gzipped(url: string): number {
+  const path = fileURLToPath(new URL(`../../../dist/web${new URL(url).pathname}`, import.meta.url));
+  return (statSync(`${path}.gz`, { throwIfNoEntry: false }) ?? statSync(path)).size;
+}
 
 /** Bytes of each answer that came, by what it was. */
 async function weigh(session: CDPSession): Promise<() => Promise<Weight>> {
