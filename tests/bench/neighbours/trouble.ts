@@ -124,6 +124,16 @@ async function asker(): Promise<void> {
   for (let i = 0; i < count; i += 1) void run(i);
 }
 
+/** Sends the city nothing and keeps a core busy: what the machine alone does to others. */
+async function busy(): Promise<void> {
+  const turn = () => {
+    const until = performance.now() + 5;
+    while (performance.now() < until);
+    setImmediate(turn);
+  };
+  turn();
+}
+
 const KINDS: Readonly<Record<string, () => Promise<void>>> = {
   'flood-0': () => flood(0),
   'flood-1': () => flood(1),
@@ -134,6 +144,7 @@ const KINDS: Readonly<Record<string, () => Promise<void>>> = {
   trickler: tricklers,
   idle,
   asker,
+  busy,
 };
 await KINDS[args.kind ?? '']?.();
 process.stdout.write('ready\n');

@@ -109,6 +109,11 @@ async function measure(seconds: number, rounds: number, observations: number, pr
     ];
     const asking = ['--url', city.url, '--key', key, ...dearest.flatMap((path) => ['--path', path])];
     const neighbours: readonly Neighbour[] = [
+      {
+        name: 'for comparison: a program beside the city that sends it nothing and keeps a core busy',
+        kind: 'busy',
+        count: 1,
+      },
       { name: 'a flooder, QoS 0', kind: 'flood-0', count: 1 },
       { name: 'a flooder, QoS 1', kind: 'flood-1', count: 1 },
       { name: 'a reader of `city/#` that never reads', kind: 'reader', count: 1, args: ['--credentials', wall] },
@@ -169,7 +174,7 @@ function render({ figures, idleBytes }: Awaited<ReturnType<typeof measure>>, sec
     '',
     `${VICTIMS} devices send ${RATE} messages a second each with QoS 1; how long each waits for its acknowledgement, without and beside a`,
     `neighbour, in windows of ${seconds} s taken in turn ${figures[0]?.beside.length} times. The last column is the median of the ratios of p99; 2 is the most it may be.`,
-    'Limits are the default ones; neighbours and generator run on the same machine.',
+    'Limits are the default ones; neighbours and generator run on the same machine, and the first row is what the machine alone does.',
     '',
     '| neighbour | p50 ms | p99 ms | p99 times |',
     '|---|---|---|---|',
