@@ -1,18 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Observation, ObservationView, viewOf } from '../../model/observation.ts';
+import { ObservationView, viewOf } from '../../model/observation.ts';
 import { CodedError } from '../../model/problem.ts';
 import { mapInTurns } from '../../storage/batches.ts';
-import type { Identity, RangeQuery } from '../../storage/telemetry/port.ts';
 import { archivesLink } from '../archives-link.ts';
 import { createCursors } from '../cursor.ts';
-import { createObservationChoice, type Keep, observationFilters } from '../observation-choice.ts';
+import { createObservationChoice, observationFilters } from '../observation-choice.ts';
 import { json, listOf, openSecurity, readProblems } from '../openapi.ts';
 import { cursor, limit, moment, rangeOf } from '../query.ts';
+import { readPage } from '../read-page.ts';
 import { createRouter } from '../router.ts';
 import type { ReadServices } from '../services.ts';
-
-/** Observations read for one page where a place filter leaves some out. */
-const READ_AT_MOST = 50_000;
 
 const route = createRoute({
   method: 'get',
@@ -45,23 +42,6 @@ export function observationRoutes(services: ReadServices) {
   const choice = createObservationChoice(services);
   const cursors = createCursors('observations', PagePlace);
 
-  /** Reads until the page is full or nothing is left. `last` is set where there may be more. */
-  async function page(query: RangeQuery, keep: Keep | undefined) {
-    const items: Observation[] = [];
-    let after: Identity | undefined = query.after;
-    for (let read = 0; read < READ_AT_MOST; ) {
-      const batch = await telemetry.range({ ...query, after, limit: query.limit + 1 });
-      for (const observation of batch) {
-        if (items.length === query.limit) return { items, last: after };
-        after = observation;
-        if (!keep || keep(observation)) items.push(observation);
-      }
-      if (batch.length <= query.limit) return { items, last: undefined };
-      read += batch.length;
-    }
-    return { items, last: after };
-  }
-
   return createRouter().openapi(route, async (c) => {
     const key = c.get('key');
     guard.read(key);
@@ -74,7 +54,9 @@ export function observationRoutes(services: ReadServices) {
     const { devices, keep } = await choice.devices(filters);
     if (devices?.length === 0) return c.json({ items: [], next: null }, 200);
     const after = place && { device: place[0], metric: place[1], time: place[2] };
-    const { items, last } = await page({ devices, metrics, from, to, after, limit: size }, keep);
+    const { items, last } = await readPage({ devices, metrics, from, to, after, limit: size }, keep, (query) =>
+      telemetry.range(query),
+    );
     const next = last ? cursors.write(c.req.url, [last.device, last.metric, last.time, from, to]) : null;
     return c.json({ items: [...(await mapInTurns(items, viewOf))], next }, 200);
   });
