@@ -23,8 +23,8 @@ const Stats = z.object({ pageSize: z.number(), lastPageNumber: z.number() });
 export class Reserve {
   readonly #root: Pick<RootDatabase, 'getStats'>;
   readonly #file: FileHandle;
-  /** Bytes of the room that no commit has been promised since it was measured. */
-  #left = 0;
+  /** Bytes the file is known to have. */
+  #size = 0;
 
   /** `file`: the environment's data file, open for writing. */
   constructor(root: Pick<RootDatabase, 'getStats'>, file: FileHandle) {
@@ -34,19 +34,18 @@ export class Reserve {
 
   /** Sees to it that the next commit may write `bytes`, of which it may leave some; rejects with DiskFull where it may not. */
   async take(bytes: number): Promise<void> {
-    if (this.#left < bytes) this.#left = await this.#grown(bytes);
-    if (this.#left < bytes) throw new DiskFull('the disk is full');
-    this.#left -= bytes;
-  }
-
-  /** Measures the room, makes it larger where it is smaller than `bytes`, and answers how large it is. */
-  async #grown(bytes: number): Promise<number> {
     const { pageSize, lastPageNumber } = Stats.parse(this.#root.getStats());
     const used = (lastPageNumber + 1) * pageSize;
+    // Mostly there is room, and nothing is waited for: on a busy machine a wait before each commit is a long one.
+    if (this.#size - used >= bytes) return;
+    this.#size = await this.#grown(used, used + bytes + STEP);
+    if (this.#size - used < bytes) throw new DiskFull('the disk is full');
+  }
+
+  /** Makes the file as large as is wanted, or as the disk allows, and answers how large it is. */
+  async #grown(used: number, wanted: number): Promise<number> {
     // The zeros begin behind what LMDB has, should its file ever be shorter.
     let size = Math.max(used, (await this.#file.stat()).size);
-    if (size - used >= bytes) return size - used;
-    const wanted = used + Math.max(bytes, STEP);
     try {
       while (size < wanted) {
         const { bytesWritten } = await this.#file.write(ZEROS, 0, Math.min(ZEROS.length, wanted - size), size);
@@ -56,6 +55,6 @@ export class Reserve {
       if (!(error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')))
         throw error;
     }
-    return size - used;
+    return size;
   }
 }

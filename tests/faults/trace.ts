@@ -1,6 +1,8 @@
 /** What strace saw of one system call: where it began and ended in the order of all that happened. */
 export interface TracedCall {
   readonly name: string;
+  /** Number of the thread that made it; strace counts `when=` for each of them. */
+  readonly thread: string;
   /** Arguments as strace prints them. */
   readonly text: string;
   readonly begin: number;
@@ -32,6 +34,7 @@ export function parseTrace(output: string): TracedCall[] {
     open.delete(`${thread} ${name}`);
     calls.push({
       name,
+      thread,
       text: (begun?.text ?? '') + rest,
       begin: begun?.begin ?? at,
       end: at,
