@@ -119,6 +119,32 @@ export function archivedBucketsContract(fresh: FreshLab, runs: number): void {
         ]);
       }));
 
+    it('count what the store tells late of an hour whose raw observations are gone, and what corrects that', () =>
+      inLab(fresh, async (opened, reopen) => {
+        let store = opened;
+        const next = batches();
+        await store.put(next({ fresh: [seen(20, 1), seen(20.25, 2), seen(30, 5)] }));
+        await store.expire(MONDAY + DAY, BEGINNING);
+        const hour = { ...query, devices: ['counter-1'], from: MONDAY + 20 * HOUR, to: MONDAY + 21 * HOUR };
+        const told = async () => {
+          const [row] = await store.hours(hour.devices, 'vehicle_count', hour.from, hour.to);
+          const [volume] = await store.volume({ ...hour, starts: [hour.from] });
+          return [row?.count, row?.sum, row?.min, row?.max, row?.last, volume?.observations];
+        };
+        expect(await told()).toEqual([2, 3, 1, 2, 2, 2]);
+        const late = [seen(20.5, 7), seen(20.75, 99, { quality: 'invalid' })];
+        await store.put(next({ fresh: late }));
+        expect(await told()).toEqual([3, 10, 1, 7, 7, 3]);
+        const corrected = (one: Observation, superseded: number) => ({ observation: one, superseded });
+        await store.put(next({ corrections: [corrected(seen(20.75, 9, { received: MONDAY + 3 * DAY }), 99)] }));
+        expect(await told()).toEqual([4, 19, 1, 9, 9, 4]);
+        store = await reopen();
+        await store.put(
+          next({ corrections: [corrected(seen(20.5, 8, { received: MONDAY + 3 * DAY, quality: 'invalid' }), 7)] }),
+        );
+        expect((await told()).toSpliced(2, 3)).toEqual([3, 12, 3]);
+      }));
+
     it('tell of a day that is archived and deleted while they are asked', () =>
       inLab(fresh, async (store) => {
         const archive = await newArchive();

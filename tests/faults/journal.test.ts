@@ -120,7 +120,7 @@ function unflushed(calls: readonly TracedCall[]): string[] {
 }
 
 /** Which pwrite64 of its thread is such a one, well into the load: with one entry at a time the writes of each run lie alike. */
-async function writeOf(such: (call: TracedCall) => boolean, load: { run: string; appends: number; inFlight: 1 }) {
+async function writeOf(such: (call: TracedCall) => boolean, load: { run: string; appends: number; inFlight: number }) {
   const { calls } = await traced({ ...load, path: await directory() });
   const thread = calls.findLast(({ name }) => name === 'pwrite64')?.thread;
   const writes = calls.filter((call) => call.name === 'pwrite64' && call.thread === thread);

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Correction } from '../port.ts';
 import { ObservationAppender } from './observation-appender.ts';
 import type { PairIndex } from './pair-index.ts';
-import { BY_HOUR, rollUp } from './schema.ts';
+import { BY_HOUR, COUNTED, rollUp } from './schema.ts';
 import { TAKE_OVER } from './settle.ts';
 import { SupersededAppender } from './superseded-appender.ts';
 import { integer } from './values.ts';
@@ -11,8 +11,9 @@ const HOUR = 3_600_000;
 
 /**
  * Applies corrections in order, within the caller's transaction: superseded values are kept, the winner's row takes the
- * last one over wherever it is, and the settled hours touched are computed anew from raw, but for those before `rawFrom`,
- * of which raw has only a part. `ordinal` numbers the first superseded value.
+ * last one over wherever it is, and the settled hours touched are computed anew from raw. Of those before `rawFrom` raw
+ * has only a part: their counts and sums change by what is corrected, and their bounds only widen. `ordinal` numbers the
+ * first superseded value.
  */
 export async function applyCorrections(
   connection: DuckDBConnection,
@@ -33,6 +34,7 @@ export async function applyCorrections(
   for (const winner of winners.values()) rows.append(series.idOf(winner.device, winner.metric), winner);
   rows.flush();
   rows.close();
+  if (oldest < rawFrom) await changeOldHours(connection, oldest, Math.min(newest, rawFrom - 1));
   for (const table of ['observation', 'recent', 'latest']) {
     await connection.run(`UPDATE ${table} SET ${TAKE_OVER} FROM winner AS source
       WHERE ${table}.series = source.series AND ${table}.time = source.time
@@ -55,6 +57,31 @@ async function recomputeHours(connection: DuckDBConnection, from: number, to: nu
       `time BETWEEN ${first} AND ${integer(to + HOUR)} AND (series, time - time % 3600000) IN ${hours}`,
     )}`,
   );
+}
+
+/** Hours of `winner` between the times, by the difference it makes to the settled raw rows, which are still as they were. */
+async function changeOldHours(connection: DuckDBConnection, from: number, to: number): Promise<void> {
+  const between = `BETWEEN ${integer(from)} AND ${integer(to)}`;
+  await connection.run(`MERGE INTO hour USING (
+      SELECT series, start, sum(counts::INTEGER - counted::INTEGER)::BIGINT AS count,
+        sum(if(counts, value, 0) - if(counted, old, 0)) AS sum,
+        min(value) FILTER (counts) AS min, max(value) FILTER (counts) AS max, arg_max(value, time) FILTER (counts) AS last,
+        min(time) FILTER (counts) AS oldest, max(time) FILTER (counts) AS newest
+      FROM (
+        SELECT series, time, time - time % 3600000 AS start, value, ${COUNTED} AS counts FROM winner WHERE time ${between}
+      ) JOIN (
+        SELECT series, time, value AS old, ${COUNTED} AS counted FROM observation WHERE time ${between}
+      ) USING (series, time)
+      GROUP BY ALL
+    ) AS source
+    ON hour.series = source.series AND hour.start = source.start
+    WHEN MATCHED AND hour.count + source.count <= 0 THEN DELETE
+    WHEN MATCHED THEN UPDATE SET
+      count = hour.count + source.count, sum = hour.sum + source.sum,
+      min = least(hour.min, source.min), max = greatest(hour.max, source.max),
+      last = CASE WHEN source.newest >= hour.newest THEN source.last ELSE hour.last END,
+      oldest = least(hour.oldest, source.oldest), newest = greatest(hour.newest, source.newest)
+    WHEN NOT MATCHED AND source.count > 0 THEN INSERT`);
 }
 
 async function keepSuperseded(

@@ -1,5 +1,5 @@
 import type { Expired } from '../port.ts';
-import { HOUR_MS, NOTHING } from './hour.ts';
+import { hourOf, NOTHING } from './hour.ts';
 import { HOURS, SUPERSEDED } from './line.ts';
 import { type Keeper, remove } from './remove.ts';
 import { type DeviceRecord, type DeviceRecords, metricsIn, openHour } from './series.ts';
@@ -11,9 +11,10 @@ import { type DeviceRecord, type DeviceRecords, metricsIn, openHour } from './se
 export async function expire(keeper: Keeper, rawBefore: number, hoursBefore: number): Promise<Expired> {
   const { connection, records } = keeper;
   if (connection.version === 3) return { observations: 0, hours: 0 };
-  await keeper.locked(async () => undefined);
+  const rawFrom = hourOf(rawBefore);
+  await keeper.locked(() => keeper.expire(rawFrom));
   const before = (bound: number) => `time < ${bound}ms`;
-  const raw = before(Math.floor(rawBefore / HOUR_MS) * HOUR_MS);
+  const raw = before(rawFrom);
   const observations = await remove(connection, metricsIn(records), 'value', [raw]);
   await remove(connection, [SUPERSEDED], 'value', [raw]);
   const hours = await remove(connection, [HOURS], 'count', [before(hoursBefore)]);

@@ -50,3 +50,21 @@ export function merged(a: Figures, b: Figures): Figures {
     newest: later ? b.newest : a.newest,
   };
 }
+
+/** One observation of an hour: when, how much, and whether it counts. */
+export interface Part {
+  readonly time: number;
+  readonly value: number;
+  readonly counts: boolean;
+}
+
+/**
+ * Figures in which one observation was replaced, without a look at the others: count and sum are exact, `min`, `max` and
+ * the times only widen.
+ */
+export function withReplaced(figures: Figures, before: Part | undefined, after: Part): Figures {
+  const taken = before?.counts ? { count: 1, sum: before.value } : { count: 0, sum: 0 };
+  const left = { ...figures, count: figures.count - taken.count, sum: figures.sum - taken.sum };
+  const rest = left.count > 0 ? left : NOTHING;
+  return after.counts ? withValue(rest, after.time, after.value) : rest;
+}

@@ -1,7 +1,8 @@
 import type { Observation } from '../../../model/observation.ts';
 import type { Batch, HourRow } from '../port.ts';
-import { hourOf, NOTHING, withValue } from './hour.ts';
+import { type Figures, hourOf, NOTHING, withReplaced, withValue } from './hour.ts';
 import { checkIds, hourLine, observationLine, supersededLine } from './line.ts';
+import { hourKey, identityKey, NO_OLD_HOURS, type OldHours } from './old-hours.ts';
 import { addTally, type DeviceRecord, type DeviceRecords, type SeriesState, seriesOf } from './series.ts';
 import type { Intent } from './sidecar.ts';
 
@@ -20,13 +21,13 @@ export interface Plan {
 }
 
 /** Works out a batch; throws a RangeError for what cannot be stored. */
-export function planOf({ batch, supersededBefore }: Intent, before: DeviceRecords): Plan {
-  const draft = new Draft(before);
+export function planOf({ batch, supersededBefore, oldHours }: Intent, before: DeviceRecords): Plan {
+  const draft = new Draft(before, oldHours ?? NO_OLD_HOURS);
   for (const observation of batch.fresh) draft.add(observation);
   draft.correct(batch.corrections, supersededBefore);
   return {
     fresh: draft.fresh,
-    after: draft.after,
+    after: [...draft.after, ...draft.oldLines()],
     touched: [...draft.touched.values()],
     records: draft.records(batch.tallies),
   };
@@ -44,9 +45,16 @@ class Draft {
   readonly touched = new Map<string, TouchedHour>();
   readonly #before: DeviceRecords;
   readonly #states = new Map<string, Map<string, SeriesState>>();
+  readonly #old: OldHours;
+  /** Hours that are over and cannot be read back, as this batch leaves them; with one observation to name each. */
+  readonly #oldHours = new Map<string, { readonly of: Observation; readonly figures: Figures }>();
+  /** Observations of such hours as the batch has left them so far. */
+  readonly #oldObservations: Map<string, Observation>;
 
-  constructor(before: DeviceRecords) {
+  constructor(before: DeviceRecords, old: OldHours) {
     this.#before = before;
+    this.#old = old;
+    this.#oldObservations = new Map(old.observations);
   }
 
   add(observation: Observation): void {
@@ -55,6 +63,7 @@ class Draft {
     const state = states.get(metric);
     if (!state) checkIds(observation);
     this.fresh.push(observationLine(observation, false));
+    if (this.#isOld(observation)) this.#oldObservations.set(identityKey(observation), observation);
     const counted = (hour: SeriesState['hour']) => (quality === 'invalid' ? hour : withValue(hour, time, value));
     if (!state) {
       states.set(metric, { latest: observation, hour: counted(NOTHING), corrected: false });
@@ -63,12 +72,15 @@ class Draft {
     const open = hourOf(state.latest.time);
     const same = hourOf(time) === open;
     if (time > state.latest.time) {
-      if (!same && state.hour.count > 0) this.after.push(hourLine(device, metric, open, state.hour));
+      if (!same && this.#isOld(state.latest))
+        this.#oldHours.set(hourKey(state.latest), { of: state.latest, figures: state.hour });
+      else if (!same && state.hour.count > 0) this.after.push(hourLine(device, metric, open, state.hour));
       states.set(metric, { ...state, latest: observation, hour: counted(same ? state.hour : NOTHING) });
     } else if (same) {
       // It is late and it is new: adding it to the open hour is what recomputing would come to.
       states.set(metric, { ...state, hour: counted(state.hour) });
-    } else this.#touch(observation);
+    } else if (this.#isOld(observation)) this.#changeOld(observation, counted);
+    else this.#touch(observation);
   }
 
   correct(corrections: Batch['corrections'], supersededBefore: readonly number[]): void {
@@ -85,13 +97,42 @@ class Draft {
     }
     for (const winner of winners.values()) {
       this.after.push(observationLine(winner, true));
-      this.#touch(winner);
+      if (this.#isOld(winner)) this.#replaceOld(winner);
+      else this.#touch(winner);
       const states = this.#statesOf(winner.device);
       const state = states.get(winner.metric);
       if (!state) continue;
       const latest = state.latest.time === winner.time ? winner : state.latest;
       states.set(winner.metric, { ...state, latest, corrected: true });
     }
+  }
+
+  /** Lines of old hours that are over: with all that the batch does to them, for none may overwrite another. */
+  oldLines(): string[] {
+    return [...this.#oldHours.values()].map(({ of, figures }) =>
+      hourLine(of.device, of.metric, hourOf(of.time), figures),
+    );
+  }
+
+  #isOld({ time }: Observation): boolean {
+    return time < this.#old.rawFrom;
+  }
+
+  #changeOld(observation: Observation, change: (figures: Figures) => Figures): void {
+    const key = hourKey(observation);
+    const figures = this.#oldHours.get(key)?.figures ?? this.#old.figures.get(key) ?? NOTHING;
+    this.#oldHours.set(key, { of: observation, figures: change(figures) });
+  }
+
+  #replaceOld(winner: Observation): void {
+    const part = ({ time, value, quality }: Observation) => ({ time, value, counts: quality !== 'invalid' });
+    const replaced = this.#oldObservations.get(identityKey(winner));
+    const change = (figures: Figures) => withReplaced(figures, replaced && part(replaced), part(winner));
+    const states = this.#statesOf(winner.device);
+    const state = states.get(winner.metric);
+    if (state && hourOf(state.latest.time) === hourOf(winner.time))
+      states.set(winner.metric, { ...state, hour: change(state.hour) });
+    else this.#changeOld(winner, change);
   }
 
   records(tallies: Batch['tallies']): Map<string, DeviceRecord> {

@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import { supersededOf } from './held.ts';
 import { type Figures, figuresOf, HOUR_MS, merged, NOTHING } from './hour.ts';
 import { hourLine } from './line.ts';
+import { oldHoursOf } from './old-hours.ts';
 import { isOpen, type Plan, type TouchedHour } from './plan.ts';
 import { counted } from './raw.ts';
 import type { DeviceRecord, DeviceRecords } from './series.ts';
@@ -12,13 +13,18 @@ import type { Intent } from './sidecar.ts';
 const LINES = 5_000;
 
 /** What must be known of a batch before it is begun, as it cannot be known again once some of it is written. */
-export async function intentOf(connection: Connection, records: DeviceRecords, batch: Batch): Promise<Intent> {
+export async function intentOf(
+  connection: Connection,
+  records: DeviceRecords,
+  batch: Batch,
+  rawFrom: number,
+): Promise<Intent> {
   const corrected = batch.corrections.map(({ observation }) => observation);
   const before = await supersededOf(connection, records, corrected);
   const supersededBefore = corrected.map(
     ({ device, metric, time }) => before.get(`${device}/${metric}/${time}`)?.length ?? 0,
   );
-  return { batch, supersededBefore };
+  return { batch, supersededBefore, oldHours: await oldHoursOf(connection, records, batch, rawFrom) };
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Keeper {
   locked<T>(work: () => Promise<T>): Promise<T>;
   /** Replaces records, here and in the sidecar; within `locked`. */
   replace(records: ReadonlyMap<string, DeviceRecord>): Promise<void>;
+  /** Notes, here and in the sidecar, that raw observations before the UTC hour (ms) are about to go; within `locked`. */
+  expire(rawFrom: number): Promise<void>;
 }
 
 /**

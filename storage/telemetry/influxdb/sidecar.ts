@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { backupEnvironment } from '../../lmdb/backup.ts';
 import { DiskFull, Reserve } from '../../lmdb/reserve.ts';
 import { type Batch, StoreUnavailable } from '../port.ts';
+import type { OldHours } from './old-hours.ts';
 import type { DeviceRecord, DeviceRecords } from './series.ts';
 
 /** A batch that was begun: InfluxDB may have none, some or all of it. */
@@ -10,6 +11,8 @@ export interface Intent {
   readonly batch: Batch;
   /** How many values each correction's identity had superseded before the batch; in the batch's order. */
   readonly supersededBefore: readonly number[];
+  /** What was there of hours whose raw observations are gone; not in a note of a program before it. */
+  readonly oldHours?: OldHours;
 }
 
 /**
@@ -19,13 +22,21 @@ export interface Intent {
  */
 export interface Sidecar {
   /** What was there when it was opened. */
-  readonly opened: { readonly seq: number; readonly records: DeviceRecords; readonly intent: Intent | undefined };
+  readonly opened: {
+    readonly seq: number;
+    readonly records: DeviceRecords;
+    readonly intent: Intent | undefined;
+    /** The UTC hour (ms) before which raw observations went or are going; 0 where none did. */
+    readonly rawFrom: number;
+  };
   /** Notes a batch before anything of it is sent. */
   begin(intent: Intent): Promise<void>;
   /** Ends the batch: in one transaction the checkpoint, the records it changed, and no intent. */
   commit(seq: number, records: DeviceRecords): Promise<void>;
   /** Replaces records outside a batch. */
   replace(records: DeviceRecords): Promise<void>;
+  /** Notes that raw observations before the UTC hour (ms) are about to be deleted. */
+  expire(rawFrom: number): Promise<void>;
   /** Writes a copy, as of one moment, to the directory `path`, which is made. Rejects where there is something. */
   backup(path: string): Promise<void>;
   close(): Promise<void>;
@@ -52,10 +63,12 @@ export async function openSidecar(path: string): Promise<Sidecar> {
   const intents = root.openDB<Intent, string>({ name: 'intent' });
   const devices = root.openDB<DeviceRecord, string>({ name: 'devices', sharedStructuresKey: Symbol.for('structures') });
   const KEY = 'one';
+  const RAW_FROM = 'raw-from';
   const opened = {
     seq: checkpoint.get(KEY) ?? 0,
     records: new Map([...devices.getRange()].map(({ key, value }) => [String(key), value])),
     intent: intents.get(KEY),
+    rawFrom: checkpoint.get(RAW_FROM) ?? 0,
   };
   const putAll = (records: DeviceRecords) => {
     for (const [device, record] of records) void devices.put(device, record);
@@ -90,6 +103,11 @@ export async function openSidecar(path: string): Promise<Sidecar> {
     async replace(records) {
       await room(bytesOfRecords(records));
       await root.transaction(() => putAll(records));
+      await root.flushed;
+    },
+    async expire(rawFrom) {
+      await room(OVERHEAD);
+      await checkpoint.put(RAW_FROM, rawFrom);
       await root.flushed;
     },
     backup: (path) => backupEnvironment(root, path),

@@ -33,7 +33,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
   const sidecar = await openSidecar(options.sidecar);
   const connection = await connect(options);
   const records = new Map(sidecar.opened.records);
-  let { seq } = sidecar.opened;
+  let { seq, rawFrom } = sidecar.opened;
   /** A batch that was begun and is not ended. */
   let pending = sidecar.opened.intent && {
     upTo: sidecar.opened.intent.batch.upTo,
@@ -68,6 +68,11 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
       await sidecar.replace(changed);
       adopt(changed);
     },
+    async expire(border) {
+      if (border <= rawFrom) return;
+      await sidecar.expire(border);
+      rawFrom = border;
+    },
   };
 
   return {
@@ -82,7 +87,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Tele
         if (batch.upTo <= seq) return;
         if (batch.after !== seq)
           throw new Error(`the batch behind ${batch.after} does not follow the checkpoint ${seq}`);
-        const intent = await intentOf(connection, records, batch);
+        const intent = await intentOf(connection, records, batch, rawFrom);
         // Throws for what cannot be stored, before the intent makes it a must.
         const plan = planOf(intent, records);
         await sidecar.begin(intent);
