@@ -4,6 +4,8 @@ export interface Head {
   moved(seq: number): void;
   /** Resolves with the head once it is beyond `seq`; undefined when ingest stops. */
   beyond(seq: number): Promise<number | undefined>;
+  /** Resolves once the head has reached `seq`, `ms` have passed or ingest stops. */
+  reached(seq: number, ms: number): Promise<void>;
   stop(): void;
 }
 
@@ -25,6 +27,16 @@ export function createHead(): Head {
     async beyond(seq) {
       while (!stopped && head <= seq) await new Promise<void>((resume) => waiting.push(resume));
       return stopped ? undefined : head;
+    },
+    async reached(seq, ms) {
+      if (ms <= 0) return;
+      let over = false;
+      const timer = setTimeout(() => {
+        over = true;
+        wake();
+      }, ms);
+      while (!stopped && !over && head < seq) await new Promise<void>((resume) => waiting.push(resume));
+      clearTimeout(timer);
     },
     stop() {
       stopped = true;

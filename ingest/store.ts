@@ -4,7 +4,7 @@ import type { QuarantineStore, SetAside } from '../storage/quarantine/port.ts';
 import { type Batch, type Checkpoint, StoreUnavailable, type TelemetryStore } from '../storage/telemetry/port.ts';
 import { createClassifier } from './classify.ts';
 import type { Head } from './head.ts';
-import type { DecodedBatch, Reader } from './reader.ts';
+import { BATCH, type DecodedBatch, type Reader } from './reader.ts';
 import { setAside } from './set-aside.ts';
 import { tally } from './tally.ts';
 
@@ -20,6 +20,12 @@ export interface StoringDeps {
   readonly available: (yes: boolean) => void;
   readonly signal: AbortSignal;
 }
+
+/**
+ * ms from the beginning of one batch to the next, unless a whole one is there sooner: a transaction for every few messages
+ * would keep a core busy, which devices that wait for their acknowledgement have better use for.
+ */
+const GATHER_MS = 100;
 
 /**
  * Cursor 1: stores what the journal holds, batch by batch, for ever. The checkpoint moves in the store's own
@@ -38,10 +44,14 @@ export async function storeJournal(from: Checkpoint, deps: StoringDeps): Promise
     return patiently('held', () => store.held(identities));
   });
 
+  let begun = Number.NEGATIVE_INFINITY;
   for (;;) {
+    if ((await head.beyond(cursor)) === undefined) break;
+    await head.reached(cursor + BATCH, begun + GATHER_MS - performance.now());
     const until = await head.beyond(cursor);
     if (until === undefined) break;
-    const decoded = await reader.next(cursor, until);
+    begun = performance.now();
+    const decoded = await reader.gathered(cursor, until);
     if (decoded.upTo === cursor)
       throw new Error(`the journal has no record behind ${cursor}, though its head is ${until}`);
     const { batch, items } = await prepare(decoded, classifier);

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { yieldToOthers } from '../batches.ts';
+import { run } from '../duckdb/behind.ts';
 import { bucketRuns } from '../telemetry/buckets.ts';
 import { placeSql } from '../telemetry/duckdb/frames.ts';
 import { withCells, withPairs } from '../telemetry/duckdb/stage.ts';
@@ -67,7 +68,8 @@ export function bucketQueries(connection: DuckDBConnection) {
     frames: (path: string, query: ArchivedQuery, take: (row: ArchivedNewest) => void): Promise<void> =>
       withRows(path, query, async (relation) => {
         // arg_max would pass over a NULL to the newest that has a position.
-        const result = await connection.run(
+        const result = await run(
+          connection,
           `SELECT device, metric, ${bucketOf(query)} AS bucket, max(ms)::DOUBLE, arg_max(value, ms),
             arg_max(quality, ms) = 'suspect', arg_max_null(lon, ms), arg_max_null(lat, ms)
           FROM ${relation} GROUP BY ALL`,
@@ -96,7 +98,8 @@ export function bucketQueries(connection: DuckDBConnection) {
     /** As Archive.counts, of one file. */
     counts: (path: string, query: ArchivedQuery, take: (row: ArchivedCount) => void): Promise<void> =>
       withRows(path, query, async (relation) => {
-        const result = await connection.run(
+        const result = await run(
+          connection,
           `SELECT device, metric, ${bucketOf(query)} AS bucket, count(*)::DOUBLE FROM ${relation} GROUP BY ALL`,
         );
         let chunks = 0;

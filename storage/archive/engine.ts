@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { run, startWorkers, stepBack } from '../duckdb/behind.ts';
 
 /** What an engine may keep in memory; beyond it DuckDB spills to the disk. */
 const MEMORY = '256MB';
@@ -10,7 +11,7 @@ export interface Engine {
   close(): void;
 }
 
-/** Opens an engine of one thread, for it works beside ingest; it spills into the directory `spill`. */
+/** Opens an engine that works in one thread behind all others; it spills into the directory `spill`. */
 export async function openEngine(spill: string): Promise<Engine> {
   const { DuckDBInstance: Instance } = await import('@duckdb/node-api');
   const instance: DuckDBInstance = await Instance.create(':memory:', {
@@ -21,9 +22,12 @@ export async function openEngine(spill: string): Promise<Engine> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
+  const first = await instance.connect();
+  await startWorkers(first, 1);
+  first.closeSync();
   return {
     async use(work) {
-      const connection = await instance.connect();
+      const connection = stepBack(await instance.connect());
       try {
         return await work(connection);
       } finally {
@@ -40,5 +44,5 @@ export async function rowsOf(
   sql: string,
   values?: DuckDBValue[],
 ): Promise<readonly (readonly DuckDBValue[])[]> {
-  return (await connection.run(sql, values)).getRows();
+  return (await run(connection, sql, values)).getRows();
 }

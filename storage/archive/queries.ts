@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FLAGS, type Observation, Quality } from '../../model/observation.ts';
+import { run } from '../duckdb/behind.ts';
 import { type Row, rowsOf, toCell, toNumber, toNumbers, toText } from '../telemetry/duckdb/values.ts';
 import type { Corrected, Extract, Identity, RangeQuery } from '../telemetry/port.ts';
 import { ARCHIVE_COLUMNS, ARCHIVE_ORDER, at, literal, PARQUET } from './columns.ts';
@@ -66,7 +67,8 @@ export function queries(connection: DuckDBConnection) {
       const superseded = `list_concat(o.superseded,
         CASE WHEN o.value <> n.value AND NOT coalesce(list_contains(n.superseded, o.value), false) THEN [o.value] END,
         n.superseded)`;
-      await connection.run(
+      await run(
+        connection,
         `COPY (
           SELECT n.* REPLACE (${superseded} AS superseded)
           ${from(newer)} n LEFT JOIN read_parquet(${literal(older)}) o USING (device, metric, time)
@@ -86,7 +88,8 @@ export function queries(connection: DuckDBConnection) {
 
     /** Writes a file again without the rows of the devices. */
     async without(path: string, devices: readonly string[], to: string): Promise<void> {
-      await connection.run(
+      await run(
+        connection,
         `COPY (SELECT * ${from(path)} WHERE NOT (${among('device', devices)}) ORDER BY ${ARCHIVE_ORDER})
         TO ${literal(to)} ${PARQUET}`,
       );

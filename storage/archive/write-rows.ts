@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Observation } from '../../model/observation.ts';
+import { run } from '../duckdb/behind.ts';
 import { extract } from '../telemetry/duckdb/extract.ts';
 import { ObservationAppender } from '../telemetry/duckdb/observation-appender.ts';
 import { PairIndex } from '../telemetry/duckdb/pair-index.ts';
@@ -49,7 +50,8 @@ export const writeRows = (
 export const writeExport = (path: string, fill: (rows: Pick<Rows, 'add'>) => Promise<void>): Promise<void> =>
   withRows(path, fill, async (connection) => {
     const columns = archiveColumns('s.device', 's.metric', 'NULL');
-    await connection.run(
+    await run(
+      connection,
       `COPY (SELECT * EXCLUDE (cell, superseded) FROM (SELECT ${columns} FROM raw o JOIN series s ON o.series = s.id)
       ORDER BY time, device, metric) TO ${literal(path)} ${PARQUET}`,
     );

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import pLimit from 'p-limit';
+import { startWorkers, stepBack } from '../../duckdb/behind.ts';
 import { Lane } from './lane.ts';
 import type { DuckDbOptions } from './options.ts';
 import { PairIndex } from './pair-index.ts';
@@ -49,16 +51,19 @@ export class Database {
       // Nothing is ever fetched from the network.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      // The caller's; more are started below.
+      threads: '1',
     });
     try {
       const connection = await instance.connect();
+      await startWorkers(connection, options.threads ?? availableParallelism());
       await migrate(connection);
       const names = { series: await load(connection, 'series'), accounts: await load(connection, 'account') };
       const writer = await Writer.open(connection, names, options.settleAfter ?? DEFAULTS.settleAfter);
       const some = (n: number) => Promise.all(Array.from({ length: n }, () => instance.connect()));
       const lane = async (n: number) => new Lane(await some(n));
-      const lanes = [new Lane([connection]), await lane(1), await lane(2), await lane(2), await lane(1)] as const;
+      const behind = async (n: number) => new Lane((await some(n)).map(stepBack));
+      const lanes = [new Lane([connection]), await lane(1), await lane(2), await behind(2), await behind(1)] as const;
       return new Database(instance, names, writer, lanes);
     } catch (error) {
       instance.closeSync();

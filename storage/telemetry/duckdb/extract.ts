@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ARCHIVE_ORDER, archiveColumns, literal, PARQUET } from '../../archive/columns.ts';
+import { run } from '../../duckdb/behind.ts';
 import type { Extract } from '../port.ts';
 import { integer, rowsOf, toNumber } from './values.ts';
 
@@ -13,7 +14,8 @@ export async function extract(connection: DuckDBConnection, from: number, to: nu
   await connection.run('BEGIN');
   try {
     const [counts] = await rowsOf(connection, `SELECT count(*), coalesce(sum(len(r.held)), 0)::DOUBLE ${source}`);
-    await connection.run(
+    await run(
+      connection,
       `COPY (SELECT ${archiveColumns('s.device', 's.metric', 'r.held')} ${source} ORDER BY ${ARCHIVE_ORDER})
       TO ${literal(path)} ${PARQUET}`,
     );

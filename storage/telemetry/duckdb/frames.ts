@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { mapInTurns, yieldToOthers } from '../../batches.ts';
+import { run } from '../../duckdb/behind.ts';
 import { type BucketRun, bucketRuns } from '../buckets.ts';
 import { FrameBuilder } from '../frame-builder.ts';
 import type { BucketQuery, FrameSeries } from '../port.ts';
@@ -28,7 +29,7 @@ export async function frames(
     FROM raw WHERE ${WANTED} AND ${COUNTED} AND ${between('time', from, to)} GROUP BY ALL`;
   const builders = new Map<number, FrameBuilder>();
   await withPairs(connection, 'wanted', ['series', 'unused'], pairs, async () => {
-    const result = await connection.run(sql);
+    const result = await run(connection, sql);
     let chunks = 0;
     for await (const chunk of result) {
       const [id = [], bucket = [], value = [], suspect = [], lon = [], lat = []] = chunk.getColumns();

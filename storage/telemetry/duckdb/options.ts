@@ -6,7 +6,7 @@ export interface DuckDbOptions {
   readonly memoryLimit?: string | undefined;
   /** Size of the write-ahead log at which it is folded into the file: larger keeps commits short. */
   readonly checkpointThreshold?: string | undefined;
-  /** Threads DuckDB works with; one per core unless given. */
+  /** Threads DuckDB works with beside the caller's, which give way to all others; one per core unless given. */
   readonly threads?: number | undefined;
   /** Rows that gather in `recent` before they are settled. */
   readonly settleAfter?: number | undefined;

@@ -1,11 +1,12 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { FLAGS, type Flag, type Observation, QUALITIES } from '../../../model/observation.ts';
+import { run } from '../../duckdb/behind.ts';
 
 export type Row = readonly DuckDBValue[];
 
 /** Runs a query, with values for its $1, $2, ..., and reads it to its end. */
 export async function rowsOf(connection: DuckDBConnection, sql: string, values?: DuckDBValue[]): Promise<Row[]> {
-  const result = await connection.run(sql, values);
+  const result = await run(connection, sql, values);
   return result.getRows();
 }
 
