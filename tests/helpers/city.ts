@@ -55,7 +55,8 @@ export interface CityOptions {
 
 /** Runs the built city and waits for what it prints; nothing here knows more of it than a user does. */
 export async function launch({ dataDir, env = {}, under = [], main = MAIN }: CityOptions): Promise<RunningProcess> {
-  const [command = process.execPath, ...args] = [...under, process.execPath, main];
+  // As `npm start` runs it.
+  const [command = process.execPath, ...args] = [...under, process.execPath, '--max-semi-space-size=2', main];
   const defaults = {
     HOST: '',
     PORT: '0',
