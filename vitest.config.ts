@@ -13,6 +13,8 @@ const real = (name: string, timeout: number) => ({
     globalSetup: ['tests/helpers/setup.ts'],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // What a page says comes a moment after what was done to it.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
 

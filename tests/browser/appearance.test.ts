@@ -120,7 +120,7 @@ await withTool(['chromium'], 'the page in its languages and themes', () => {
     const chosen = ['en', 'dark', 'Nhịp · The living map of Hanoi'];
     await tab.waitForSelector('html[data-theme="dark"]');
     expect(await shown()).toEqual(chosen);
-    expect(inAddress()).toEqual({ lang: 'en', theme: 'dark' });
+    await expect.poll(() => inAddress()).toEqual({ lang: 'en', theme: 'dark' });
     expect(await paper()).not.toBe(light);
     await page.middle();
 

@@ -53,7 +53,7 @@ await withTool(['chromium'], 'an area that is drawn on the map', () => {
 
   const profileOf = async (within: string) =>
     Profile.parse(await city.json(`/api/v1/profile?within=${encodeURIComponent(within)}`));
-  const withinOf = ({ tab }: CityPage) => new URL(tab.url()).searchParams.get('within');
+  const withinOf = (opened?: CityPage) => opened && new URL(opened.tab.url()).searchParams.get('within');
   /** Waits until the list has so many rows. */
   const rows = ({ list }: CityPage, count: number) =>
     vi.waitFor(
@@ -160,7 +160,7 @@ await withTool(['chromium'], 'an area that is drawn on the map', () => {
     await panel.getByRole('button', { name: 'Remove area' }).focus();
     await tab.keyboard.press('Enter');
     await rows(page, 3);
-    expect(withinOf(page)).toBeNull();
+    await expect.poll(() => withinOf(page)).toBeNull();
     expect(page.errors).toEqual([]);
   });
 
@@ -179,7 +179,7 @@ await withTool(['chromium'], 'an area that is drawn on the map', () => {
       await tab.mouse.click(x + dx, y + dy);
     await tab.getByRole('button', { name: 'Finish' }).click();
     await tab.getByRole('alert').filter({ hasText: 'Its sides cross' }).waitFor();
-    expect(withinOf(page)).toBeNull();
+    await expect.poll(() => withinOf(page)).toBeNull();
     await tab.keyboard.press('Escape');
     await vi.waitFor(async () => expect(await tab.getByText('Its sides cross').count()).toBe(0));
     await rows(page, 3);

@@ -56,7 +56,7 @@ await withTool(['chromium'], 'what the map is drawn on', () => {
     await choose(page, /OpenFreeMap/);
     await page.tab.getByRole('link', { name: '© OpenMapTiles' }).waitFor();
     expect(await credit(page)).toBe('OpenFreeMap © OpenMapTiles Data from OpenStreetMap');
-    expect(new URL(page.tab.url()).searchParams.get('base')).toBe('openfreemap');
+    await expect.poll(() => new URL(page.tab.url()).searchParams.get('base')).toBe('openfreemap');
     await page.middle();
     await page.row('Trường Chinh').click();
     await page.panel('Trường Chinh').waitFor();

@@ -99,7 +99,7 @@ await withTool(['chromium'], 'the whole page by keyboard', () => {
     const up = legend.getByRole('button', { name: 'Move Wards up' });
     await walk.to(up);
     await walk.press('Enter', up);
-    expect(new URL(tab.url()).searchParams.get('layers')).toBe('devices,wards.95');
+    await expect.poll(() => new URL(tab.url()).searchParams.get('layers')).toBe('devices,wards.95');
 
     await walk.to(button('Look back'));
     await walk.press('Enter');
@@ -123,7 +123,7 @@ await withTool(['chromium'], 'the whole page by keyboard', () => {
     await walk.press('Enter', tab.getByRole('dialog').getByRole('button', { name: 'Close' }));
     await walk.to(tab.getByLabel('Name for what is shown now'));
     await walk.press('Escape', button('Tools'));
-    expect(new URL(tab.url()).searchParams.get('at')).toBeNull();
+    await expect.poll(() => new URL(tab.url()).searchParams.get('at')).toBeNull();
     expect(walk.faults).toEqual([]);
     expect(page.errors).toEqual([]);
     await page.close();

@@ -67,7 +67,8 @@ await withTool(['chromium'], 'the layers of the map', () => {
       zoom,
     });
   const legendOf = ({ tab }: CityPage) => tab.getByRole('region', { name: 'Legend' });
-  const inAddress = ({ tab }: CityPage, name: string) => new URL(tab.url()).searchParams.get(name);
+  const inAddress = (opened: CityPage | undefined, name: string) =>
+    opened && new URL(opened.tab.url()).searchParams.get(name);
 
   /** The colour of the map beside its middle, as it is seen: red, green, blue. */
   async function colourAt({ tab, middle }: CityPage, [dx, dy]: readonly [number, number]) {
@@ -107,13 +108,13 @@ await withTool(['chromium'], 'the layers of the map', () => {
     await (await page.pointAtMiddle('Hexagon')).getByText(/km\/h/).first().waitFor();
     const legend = legendOf(page);
     await legend.getByRole('button', { name: 'Move Wards up' }).click();
-    expect(inAddress(page, 'layers')).toBe('hex,wards');
+    await expect.poll(() => inAddress(page, 'layers')).toBe('hex,wards');
     await page.pointAtMiddle(WARD);
 
     await legend.getByRole('checkbox', { name: 'Hexagons' }).uncheck({ force: true });
     const strong = await colourAt(page, GROUND);
     await legend.getByRole('slider', { name: 'Opacity of Wards' }).fill('20');
-    expect(inAddress(page, 'layers')).toBe('wards.20');
+    await expect.poll(() => inAddress(page, 'layers')).toBe('wards.20');
     await vi.waitFor(async () => {
       const [red = 0] = page ? await colourAt(page, GROUND) : [];
       // The ward is of a colour with little red on a ground that is nearly white.

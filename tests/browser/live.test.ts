@@ -87,14 +87,14 @@ await withTool(['chromium'], 'the page while devices report', () => {
     const panel = page.panel('Cát Linh – Giảng Võ');
     await tab.mouse.click(x, y);
     await panel.waitFor();
-    expect(inAddress()).toBe('counter-click');
+    await expect.poll(() => inAddress()).toBe('counter-click');
     await tab.mouse.click(x, y + 120);
     await panel.waitFor({ state: 'detached' });
-    expect(inAddress()).toBeNull();
+    await expect.poll(() => inAddress()).toBeNull();
     await tab.getByRole('region', { name: /^Map of Hanoi/ }).focus();
     await tab.keyboard.press('Enter');
     await panel.waitFor();
-    expect(inAddress()).toBe('counter-click');
+    await expect.poll(() => inAddress()).toBe('counter-click');
   });
 
   it('the list opens a device by keyboard alone, and Escape leads back to its row', async () => {

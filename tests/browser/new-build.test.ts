@@ -96,7 +96,7 @@ await withTool(['chromium'], 'a new build of the page', () => {
     await tab.getByRole('button', { name: 'Open it' }).click();
     await vi.waitFor(async () => expect(await tab.evaluate('window.same === undefined')).toBe(true), 20_000);
     await page.middle();
-    expect(new URL(tab.url()).searchParams.get('domain')).toBe('health');
+    await expect.poll(() => new URL(tab.url()).searchParams.get('domain')).toBe('health');
     expect(await note.count()).toBe(0);
     expect(await tab.evaluate('navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting)')).toBeNull();
     expect(page.errors).toEqual([]);

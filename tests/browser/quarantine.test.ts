@@ -113,10 +113,12 @@ await withTool(['chromium'], 'the page of the quarantine', () => {
     await tab.getByLabel('Id of the device').fill('counter-one');
     await tab.keyboard.press('Enter');
     await tab.getByText('1 waiting ·').waitFor();
-    expect(Object.fromEntries(new URL(tab.url()).searchParams)).toMatchObject({
-      reason: 'out-of-range',
-      device: 'counter-one',
-    });
+    await expect
+      .poll(() => Object.fromEntries(new URL(tab.url()).searchParams))
+      .toMatchObject({
+        reason: 'out-of-range',
+        device: 'counter-one',
+      });
     await tab.reload();
     await tab.getByText('1 waiting ·').waitFor();
     await tab.goBack();

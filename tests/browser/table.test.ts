@@ -68,14 +68,16 @@ await withTool(['chromium'], 'the table, places and saved views', () => {
     await tab.getByRole('group', { name: 'Shown as' }).getByRole('button', { name: 'Table' }).click();
     await gridOf(opened).getByText('Ngã Tư Sở').waitFor();
     expect(await gridOf(opened).getAttribute('aria-rowcount')).toBe('5');
-    expect(await names(opened)).toEqual(['Láng', 'Mai Dịch', 'Ngã Tư Sở', 'Ngã Tư Vọng']);
+    await expect.poll(() => names(opened)).toEqual(['Láng', 'Mai Dịch', 'Ngã Tư Sở', 'Ngã Tư Vọng']);
     const line = tab.locator('header .state');
     expect(await textOf(line)).toMatch(/^4 of 5 devices shown 1 never reported newest/);
-    expect(inAddress(opened)).toMatchObject({ show: 'table', domain: 'traffic', simulated: 'exclude' });
+    await expect
+      .poll(() => inAddress(opened))
+      .toMatchObject({ show: 'table', domain: 'traffic', simulated: 'exclude' });
 
     await tab.getByRole('combobox', { name: 'Simulated devices' }).selectOption('Only simulated');
     await gridOf(opened).getByText('Ô Chợ Dừa').waitFor();
-    expect(await names(opened)).toEqual(['Ô Chợ Dừa']);
+    await expect.poll(() => names(opened)).toEqual(['Ô Chợ Dừa']);
     await tab
       .locator('[role=status]')
       .filter({ hasText: '1 of 5 devices shown, 1 simulated' })
@@ -83,10 +85,10 @@ await withTool(['chromium'], 'the table, places and saved views', () => {
 
     await tab.reload();
     await gridOf(opened).getByText('Ô Chợ Dừa').waitFor();
-    expect(await names(opened)).toEqual(['Ô Chợ Dừa']);
+    await expect.poll(() => names(opened)).toEqual(['Ô Chợ Dừa']);
     await tab.getByRole('group', { name: 'Shown as' }).getByRole('button', { name: 'Map' }).click();
     await tab.locator('canvas.maplibregl-canvas').waitFor();
-    expect(inAddress(opened)).not.toHaveProperty('show');
+    await expect.poll(() => inAddress(opened)).not.toHaveProperty('show');
   });
 
   it('sorts by figure both ways, and the file has the rows in that order', async () => {
@@ -95,11 +97,11 @@ await withTool(['chromium'], 'the table, places and saved views', () => {
     const heading = gridOf(opened).getByRole('columnheader', { name: 'Mean speed' });
     await heading.getByRole('button').click();
     await gridOf(opened).locator('th[aria-sort="ascending"]').waitFor();
-    expect(await names(opened)).toEqual(['Ngã Tư Sở', 'Ô Chợ Dừa', 'Ngã Tư Vọng', 'Láng', 'Mai Dịch']);
+    await expect.poll(() => names(opened)).toEqual(['Ngã Tư Sở', 'Ô Chợ Dừa', 'Ngã Tư Vọng', 'Láng', 'Mai Dịch']);
     await heading.getByRole('button').click();
     await gridOf(opened).locator('th[aria-sort="descending"]').waitFor();
-    expect(await names(opened)).toEqual(['Láng', 'Ngã Tư Vọng', 'Ô Chợ Dừa', 'Ngã Tư Sở', 'Mai Dịch']);
-    expect(inAddress(opened)).toMatchObject({ sort: '-value' });
+    await expect.poll(() => names(opened)).toEqual(['Láng', 'Ngã Tư Vọng', 'Ô Chợ Dừa', 'Ngã Tư Sở', 'Mai Dịch']);
+    await expect.poll(() => inAddress(opened)).toMatchObject({ sort: '-value' });
 
     const [download] = await Promise.all([
       tab.waitForEvent('download'),
@@ -134,7 +136,7 @@ await withTool(['chromium'], 'the table, places and saved views', () => {
     expect(await focused()).toBe('Ngã Tư Sở');
     await tab.keyboard.press('Enter');
     await opened.panel('Ngã Tư Sở').waitFor();
-    expect(inAddress(opened)).toMatchObject({ device: 'counter-one', show: 'table' });
+    await expect.poll(() => inAddress(opened)).toMatchObject({ device: 'counter-one', show: 'table' });
     await tab.keyboard.press('Escape');
     await opened.panel('Ngã Tư Sở').waitFor({ state: 'detached' });
     expect(await focused()).toBe('Ngã Tư Sở');
@@ -169,8 +171,8 @@ await withTool(['chromium'], 'the table, places and saved views', () => {
     await tab.getByRole('option', { name: /^Hoan Kiem Lake/ }).click();
     const marked = tab.getByText('Hoan Kiem Lake').and(tab.locator('.place p'));
     await marked.waitFor();
-    expect(inAddress(opened)).toMatchObject({ place: 'water:ho-hoan-kiem' });
-    expect(inAddress(opened)).not.toHaveProperty('show');
+    await expect.poll(() => inAddress(opened)).toMatchObject({ place: 'water:ho-hoan-kiem' });
+    await expect.poll(() => inAddress(opened)).not.toHaveProperty('show');
     await tab.waitForFunction('/#map=1[4-7][.0-9]*.21[.]02[0-9]*.105[.]8[45]/.test(location.hash)');
     const link = tab.url();
     await tab.goto('about:blank');
@@ -198,11 +200,11 @@ await withTool(['chromium'], 'the table, places and saved views', () => {
     await menu.click();
     await tab.locator('#tool-menu').getByRole('button', { name: /^Beds/ }).click();
     await gridOf(opened).getByText('Bệnh viện Đống Đa').waitFor();
-    expect(inAddress(opened)).toMatchObject({ domain: 'health', show: 'table' });
+    await expect.poll(() => inAddress(opened)).toMatchObject({ domain: 'health', show: 'table' });
 
     await tab.goto(`${city.url}/?lang=en`);
     await gridOf(opened).getByText('Bệnh viện Đống Đa').waitFor();
-    expect(inAddress(opened)).toMatchObject({ domain: 'health', show: 'table', lang: 'en' });
+    await expect.poll(() => inAddress(opened)).toMatchObject({ domain: 'health', show: 'table', lang: 'en' });
   });
 
   it.each(['vi', 'en'])('axe-core finds no violation in the tables, in %s, light and dark', async (lang) => {

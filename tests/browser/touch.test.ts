@@ -64,7 +64,7 @@ await withTool(['chromium'], 'the map under a finger', () => {
     const panel = own.panel('counter-lake');
     await panel.waitFor();
     expect(await textOf(panel)).toContain('20 km/h');
-    expect(parameter(own, 'device')).toBe('counter-lake');
+    await expect.poll(() => parameter(own, 'device')).toBe('counter-lake');
     expect(await stop(own)).toBe('half');
 
     const from = await middleOf(sheet(own));
@@ -97,7 +97,7 @@ await withTool(['chromium'], 'the map under a finger', () => {
     await tab.touchscreen.tap(x - 70, y - 50);
     const panel = own.panel('Drawn area');
     await panel.waitFor();
-    expect(parameter(own, 'within')).toMatch(/^polygon:/);
+    await expect.poll(() => parameter(own, 'within')).toMatch(/^polygon:/);
     await vi.waitFor(async () => expect(await textOf(panel)).toContain('Mean speed Fair 20 km/h'), PATIENCE);
     expect(own.errors).toEqual([]);
   });

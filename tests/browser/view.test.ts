@@ -66,12 +66,12 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
     await tab.keyboard.press('ArrowDown');
     await tab.keyboard.press('Enter');
     await opened.panel('Bệnh viện Đống Đa').waitFor();
-    expect(inAddress(opened)).toMatchObject({ domain: 'health', device: 'hospital-one' });
+    await expect.poll(() => inAddress(opened)).toMatchObject({ domain: 'health', device: 'hospital-one' });
     await tab.getByRole('radio', { name: 'Health' }).and(tab.locator(':checked')).waitFor({ state: 'attached' });
     await tab.goBack();
     await opened.panel('Bệnh viện Đống Đa').waitFor({ state: 'detached' });
-    expect(inAddress(opened)).not.toHaveProperty('device');
-    expect(inAddress(opened)).toMatchObject({ domain: 'traffic' });
+    await expect.poll(() => inAddress(opened)).not.toHaveProperty('device');
+    await expect.poll(() => inAddress(opened)).toMatchObject({ domain: 'traffic' });
   });
 
   it('a ward is found without marks and tells its figures of every domain', async () => {
@@ -81,7 +81,7 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
     await tab.getByRole('option', { name: /Dong Da Ward/ }).click();
     const panel = opened.panel('Dong Da Ward');
     await panel.getByText('approximate boundary').waitFor();
-    expect(inAddress(opened)).toMatchObject({ area: 'dong-da' });
+    await expect.poll(() => inAddress(opened)).toMatchObject({ area: 'dong-da' });
     const speed = panel.getByRole('listitem').filter({ hasText: 'Mean speed' });
     await speed.filter({ hasText: '16.5 km/h' }).waitFor();
     expect(await textOf(speed)).toMatch(/Poor.*received.*ago/);
@@ -99,7 +99,9 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
     await tab.getByRole('button', { name: /^Severe/ }).click();
     await count(opened, '1 of 3');
     await opened.row('Ngã Tư Sở').waitFor();
-    expect(inAddress(opened)).toMatchObject({ domain: 'traffic', level: 'severe', simulated: 'exclude' });
+    await expect
+      .poll(() => inAddress(opened))
+      .toMatchObject({ domain: 'traffic', level: 'severe', simulated: 'exclude' });
 
     const link = tab.url();
     await tab.goto('about:blank');
@@ -108,7 +110,7 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
     await opened.row('Ngã Tư Sở').waitFor();
     await tab.getByRole('button', { name: 'Clear all' }).click();
     await count(opened, '3');
-    expect(inAddress(opened)).toEqual({ lang: 'en', theme: 'light', domain: 'traffic' });
+    await expect.poll(() => inAddress(opened)).toEqual({ lang: 'en', theme: 'light', domain: 'traffic' });
   });
 
   it('a link with a metric, words, a filter and a device shows just that', async () => {
@@ -135,7 +137,7 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
     });
     await count(opened, '5');
     expect(opened.errors).toEqual([]);
-    expect(inAddress(opened)).not.toHaveProperty('domain');
+    await expect.poll(() => inAddress(opened)).not.toHaveProperty('domain');
   });
 
   it('the header tells the key figures of the domain that is chosen, and the arrows choose another', async () => {
@@ -147,10 +149,10 @@ await withTool(['chromium'], 'finding, filtering and linking on the page', () =>
     expect(await textOf(speed)).toMatch(/Fair.*last 15 minutes · .* ago.*received/);
     await tab.getByRole('radio', { name: 'Traffic' }).focus();
     await tab.keyboard.press('ArrowLeft');
-    expect(inAddress(opened)).not.toHaveProperty('domain');
+    await expect.poll(() => inAddress(opened)).not.toHaveProperty('domain');
     await tab.keyboard.press('ArrowLeft');
     await figures.getByRole('button', { name: /Link utilisation/ }).waitFor();
-    expect(inAddress(opened)).toMatchObject({ domain: 'ict' });
+    await expect.poll(() => inAddress(opened)).toMatchObject({ domain: 'ict' });
   });
 
   it('what the public may not see is locked, in words, until a key opens it', async () => {

@@ -111,7 +111,7 @@ await withTool(['chromium'], 'the map coloured by wards and metrics', () => {
     const { x, y } = await page.middle();
     await page.tab.mouse.click(x, y);
     await page.tab.getByRole('region', { name: WARD }).waitFor();
-    expect(new URL(page.tab.url()).searchParams.get('area')).toBe('hoan-kiem');
+    await expect.poll(() => page && new URL(page.tab.url()).searchParams.get('area')).toBe('hoan-kiem');
   });
 
   it('once polygons are imported the mark of approximate borders is gone', async () => {
@@ -143,7 +143,7 @@ await withTool(['chromium'], 'the map coloured by wards and metrics', () => {
     // 100 + 100 + 300 + 300 vehicles: a total of the ward.
     const tooltip = await page.pointAtMiddle('800 vehicles');
     expect(await textOf(tooltip)).toContain('Vehicle count, last hour');
-    expect(new URL(tab.url()).searchParams.get('metric')).toBe('vehicle_count');
+    await expect.poll(() => new URL(tab.url()).searchParams.get('metric')).toBe('vehicle_count');
 
     await legend.getByRole('checkbox', { name: 'Devices' }).check({ force: true });
     await legend.getByRole('checkbox', { name: 'Wards' }).uncheck({ force: true });
@@ -152,7 +152,7 @@ await withTool(['chromium'], 'the map coloured by wards and metrics', () => {
     expect(await legend.getByText('Car park').count()).toBe(0);
     await legend.getByLabel('Coloured by').selectOption({ label: 'Main metric of each kind' });
     await legend.getByText('Car park').waitFor();
-    expect(new URL(tab.url()).searchParams.get('metric')).toBeNull();
+    await expect.poll(() => new URL(tab.url()).searchParams.get('metric')).toBeNull();
   });
 
   it('by keyboard the ward in the middle is told and opened', async () => {

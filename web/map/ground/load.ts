@@ -13,18 +13,38 @@ export async function loadGround(asked: GroundAsked, signal: AbortSignal): Promi
   }
 }
 
-/** So many tiles that do not come, and the ground counts as gone. */
+const isLoaded = (tile: unknown): boolean =>
+  typeof tile === 'object' && tile !== null && 'state' in tile && tile.state === 'loaded';
+
+/** So many tiles that do not come, and the ground counts as gone: also where some came before. */
 const FAILURES = 6;
 
-/** Calls `gone` once when the ground's tiles keep failing; answers how to stop watching. */
+/** Calls `gone` once when the ground's tiles keep failing, or none of those in view comes; answers how to stop watching. */
 export function watchTiles(map: MapLibreMap, ground: Ground, gone: () => void): () => void {
   const sources = new Set(Object.keys(ground.style.sources));
-  let failures = 0;
-  const failed = (event: object) => {
-    if (!('sourceId' in event) || typeof event.sourceId !== 'string' || !sources.has(event.sourceId)) return;
-    failures += 1;
-    if (failures === FAILURES) gone();
+  const isOurs = (event: object) =>
+    'sourceId' in event && typeof event.sourceId === 'string' && sources.has(event.sourceId);
+  let [failures, came, isGone] = [0, 0, false];
+  const judge = (isBad: boolean) => {
+    if (!isBad || isGone) return;
+    isGone = true;
+    gone();
   };
+  const failed = (event: object) => {
+    if (!isOurs(event)) return;
+    failures += 1;
+    judge(failures >= FAILURES);
+  };
+  const loaded = (event: object) => {
+    if (isOurs(event) && 'tile' in event && isLoaded(event.tile)) came += 1;
+  };
+  const settled = () => judge(failures > 0 && came === 0);
   map.on('error', failed);
-  return () => map.off('error', failed);
+  map.on('sourcedata', loaded);
+  map.on('idle', settled);
+  return () => {
+    map.off('error', failed);
+    map.off('sourcedata', loaded);
+    map.off('idle', settled);
+  };
 }
