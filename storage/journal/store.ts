@@ -115,6 +115,8 @@ export class JournalDatabase {
   /** After a failed write of the meta page LMDB refuses everything; another write would even wait for ever. */
   #probe(cause: Error): void {
     try {
+      // A read transaction that is open already would not notice.
+      this.databases.root.resetReadTxn();
       this.databases.state.get(STATE);
     } catch (panic) {
       throw new EnvironmentLost('the journal needs a restart: LMDB could not write its meta page', {

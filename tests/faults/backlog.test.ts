@@ -80,6 +80,11 @@ await withTool(['influxd'], 'a backlog with a bound, while the store is away', (
 
     // What waits is counted anew by the next process: from the keys of the journal.
     away = true;
+    const writes = () => gateway.seen.filter(({ path }) => path === '/write').length;
+    const already = writes();
+    expect((await post()).status).toBe(202);
+    // What is being written when the process ends is finished while the next one opens the store: the twenty wait behind it.
+    await vi.waitFor(() => expect(writes()).toBeGreaterThan(already), { timeout: 30_000 });
     for (let i = 0; i < 20; i += 1) expect((await post()).status).toBe(202);
     const before = await gauge('nhip_backlog_bytes');
     await city.kill();
