@@ -4,9 +4,10 @@ import { instant } from '../../model/observation.ts';
 import { bbox, questionOf, viewFilters } from '../map/asked.ts';
 import { AGES, countFacets, type Facets, widened } from '../map/facets.ts';
 import { createFeatures } from '../map/feature.ts';
-import { SORTS, sumUp } from '../map/summary.ts';
+import { SORTS, type Summed, sumUp } from '../map/summary.ts';
 import type { FactsQuestion } from '../map/tiles/facts.ts';
 import type { Indexes } from '../map/tiles/indexes.ts';
+import { keptWithIndex } from '../map/tiles/kept.ts';
 import { createTotals, DEVICES_AT_MOST, MODES, modeOf } from '../map/totals.ts';
 import { json, NoQuery, notFound, openSecurity, readProblems } from '../openapi.ts';
 import { createRouter } from '../router.ts';
@@ -129,6 +130,9 @@ const summary = createRoute({
   responses: { 200: json(MapSummary, 'The view in numbers'), ...readProblems, ...notFound },
 });
 
+/** Views of one index that are kept for who asks next: a page asks again every few seconds, and many look at the same. */
+const KEPT = 64;
+
 const listed = (counts: ReadonlyMap<string, number>) =>
   [...counts].map(([id, devices]) => ({ id, devices })).sort((a, b) => (a.id < b.id ? -1 : 1));
 
@@ -147,16 +151,20 @@ const facetsView = ({ fresh, ...others }: Facets): z.infer<typeof MapFacets> => 
 export function mapSummaryRoutes(services: ReadServices, indexes: Indexes) {
   const { catalogue, guard, live, areas } = services;
   const all = createTotals(services);
+  const summed = keptWithIndex<Summed>(KEPT);
+  const faceted = keptWithIndex<Facets>(KEPT);
 
   async function facetsOf(question: FactsQuestion, box: BBox | undefined): Promise<Facets> {
     const { area } = question.filters;
     // Without any of those filters it is the same index that tiles are drawn of.
-    const [{ facts, at }, wards, contains] = await Promise.all([
+    const [index, wards, contains] = await Promise.all([
       indexes.of(widened(question)),
       areas.wards(),
       area === undefined ? undefined : areas.contains(area),
     ]);
-    return countFacets(facts, question, { bbox: box, at, wards, contains });
+    // Who may see what is told apart by the index.
+    const name = JSON.stringify([question.filters, question.levels, box]);
+    return faceted(index, name, () => countFacets(index.facts, question, { bbox: box, at: index.at, wards, contains }));
   }
 
   return createRouter()
@@ -175,7 +183,10 @@ export function mapSummaryRoutes(services: ReadServices, indexes: Indexes) {
       const question = questionOf(services, c.get('key'), domain, asked);
       const [index, counted] = await Promise.all([indexes.of(question), all.byDomain()]);
       const chosen = facets === '1' ? await facetsOf(question, box) : null;
-      const { kinds, figures, first, ...counts } = await sumUp(index.facts, { bbox: box, sort, limit });
+      const view = { bbox: box, sort, limit };
+      const { kinds, figures, first, ...counts } = await summed(index, JSON.stringify(view), () =>
+        sumUp(index.facts, view),
+      );
       const featureOf = createFeatures({ at: index.at, shows: question.shows }, services);
       const registered = counted.get(domain) ?? 0;
       return c.json(

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
-import { LRUCache } from 'lru-cache';
 import { CodedError } from '../../model/problem.ts';
 import { questionOf, viewFilters } from '../map/asked.ts';
 import { encodeHeat, encodeTile } from '../map/tiles/encode.ts';
@@ -8,6 +7,7 @@ import type { TileAddress } from '../map/tiles/grid.ts';
 import { CELLS } from '../map/tiles/heat.ts';
 import { DEVICE_ZOOM, SINGLES_AT_MOST } from '../map/tiles/index.ts';
 import { type Indexes, KEEP_MS, type Snapshot } from '../map/tiles/indexes.ts';
+import { keptWithIndex } from '../map/tiles/kept.ts';
 import { notFound, openSecurity, readProblems } from '../openapi.ts';
 import { createRouter } from '../router.ts';
 import type { ReadServices } from '../services.ts';
@@ -90,8 +90,7 @@ interface Encoded {
 
 /** The map by view: what a browser gets is bounded by its screen, and not by the city. */
 export function mapTileRoutes(services: ReadServices, indexes: Indexes) {
-  // Gone together with their index.
-  const encoded = new WeakMap<Snapshot, LRUCache<string, Promise<Encoded>>>();
+  const encoded = keptWithIndex<Encoded>(KEPT);
 
   async function encode(index: Snapshot, tile: TileAddress, as: 'marks' | 'heat', mean: boolean): Promise<Encoded> {
     const body =
@@ -105,18 +104,8 @@ export function mapTileRoutes(services: ReadServices, indexes: Indexes) {
     const question = questionOf(services, c.get('key'), domain, asked);
     const tile = addressOf(params);
     const index = await indexes.of(question);
-    let tiles = encoded.get(index);
-    if (!tiles) {
-      tiles = new LRUCache({ max: KEPT });
-      encoded.set(index, tiles);
-    }
     const name = `${as}/${tile.z}/${tile.x}/${tile.y}`;
-    let kept = tiles.get(name);
-    if (!kept) {
-      kept = encode(index, tile, as, question.metric !== undefined);
-      tiles.set(name, kept);
-    }
-    const { body, tag } = await kept;
+    const { body, tag } = await encoded(index, name, () => encode(index, tile, as, question.metric !== undefined));
     return c.body(body, 200, { 'content-type': MVT, etag: tag });
   });
 }

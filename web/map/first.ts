@@ -3,6 +3,7 @@ import { WALL } from '../state/layout.ts';
 import { Preferences } from '../state/preferences.svelte.ts';
 import { createMap } from './create.ts';
 import { schematic } from './ground/ground.ts';
+import { onceDrawn } from './once-drawn.ts';
 
 /** The map as it was begun before the page around it came. */
 export interface FirstMap {
@@ -38,8 +39,8 @@ async function drawGround(): Promise<FirstMap | null> {
   document.body.append(element);
   try {
     const map = await createMap(element, style);
-    // The first visually complete picture, in MapLibre's words. Who measures how soon a reader sees the city reads this.
-    map.once('load', () => performance.mark('base-map'));
+    // The first picture with all of the ground on it, devices or not. Who measures how soon a reader sees the city reads this.
+    onceDrawn(map, Object.keys(style.sources), () => performance.mark('base-map'), 1);
     await map.once('style.load');
     return { map, element, key };
   } catch {

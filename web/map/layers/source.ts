@@ -8,6 +8,9 @@ export interface MapLayer<T> {
 
 export const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 
+/** The source of a large domain's tiles. */
+export const tilesSource = (domain: string): string => `tiles-${domain}`;
+
 /** Gives a source new data; a source that is gone with its style is left. */
 export function setData(map: MapLibreMap, id: string, features: GeoJSON.Feature[]): void {
   const source = map.getSource(id);

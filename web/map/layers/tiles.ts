@@ -7,7 +7,7 @@ import { addClusters, type ClusterSource, type ClusterTells, clusterLayers, clus
 import { addGlyphs, glyphLayers } from './glyphs.ts';
 import { addShapes, colourBy, markSize, shapeLayout, shapePaint, weightBy } from './paint.ts';
 import { addRings } from './ring.ts';
-import { type MapLayer, removeAll } from './source.ts';
+import { type MapLayer, removeAll, tilesSource } from './source.ts';
 import { tileTone } from './tile-tones.ts';
 
 /** What a large domain is drawn of. */
@@ -32,7 +32,6 @@ export interface TilesContent {
 /** There are no other tiles at zooms beyond this one: it is the map's own last. */
 const DEEPEST = 18;
 
-export const tilesSource = (domain: string): string => `tiles-${domain}`;
 export const tileClusterDisc = (domain: string): string => `${tilesSource(domain)}-clusters-disc`;
 /** Layers of single devices, what a pointer hits first first. */
 export const tileDeviceLayers = (domain: string): readonly string[] => {
