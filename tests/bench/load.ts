@@ -46,6 +46,8 @@ export interface Load {
   readonly step?: number | undefined;
   /** Whether each message tells another value. */
   readonly vary?: boolean | undefined;
+  /** How far the generator steps back behind others on the machine, 0 to 19. */
+  readonly nice?: number | undefined;
 }
 
 export interface RunningLoad {
@@ -81,7 +83,8 @@ export async function startLoad(port: number, credentials: Credentials, load: Lo
     ...(load.rate === undefined ? [] : ['--rate', String(load.rate)]),
   ];
   const start = ['--start', String(load.start ?? Date.now() - 3_600_000), '--step', String(load.step ?? 1)];
-  const child: RunningProcess = await startProcess(process.execPath, [
+  const child: RunningProcess = await startProcess('nice', [
+    ...['-n', String(load.nice ?? 0), process.execPath],
     '--import',
     'tsx',
     generator,
