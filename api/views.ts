@@ -114,6 +114,10 @@ export const MapFeature = z
       ...conditionShape,
       connected: z.boolean().nullable().meta({ description: 'Null for a device the broker has not seen.' }),
       since: z.iso.datetime().nullable().meta({ description: 'Since when it is connected or not.' }),
+      created: z.iso.datetime().meta({ description: 'When it was registered.' }),
+      retired: z.iso.datetime().nullable().meta({
+        description: 'Since when one that is retired has been so, or when it was changed last; null for one in use.',
+      }),
       latest: z.record(MetricId, MapValue),
     }),
   })

@@ -33,6 +33,8 @@ export function createFeatures(
         ...conditionView(conditions.of(device, latest)),
         connected: connection?.online ?? null,
         since: connection?.since ?? null,
+        created: device.created,
+        retired: device.state === 'retired' ? device.updated : null,
         latest: values,
       },
     };

@@ -87,6 +87,24 @@ await withTool(['chromium'], 'the city as it was', () => {
     expect(page.errors).toEqual([]);
   });
 
+  it('shows a device that is in use no more while it was, and not now', async () => {
+    const password = await city.register({ id: 'counter-gone', name: 'Kim Mã 9', position: [105.853, 21.031] });
+    const client = await city.connect('counter-gone', password);
+    const report = { time: FULL - 10 * MINUTE_MS, values: { mean_speed: 23 } };
+    await client.publishAsync('city/traffic/counter-gone/telemetry', JSON.stringify(report), { qos: 1 });
+    await client.endAsync();
+    await city.settled();
+    const retire = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"state":"retired"}' };
+    expect((await city.api('/api/v1/devices/counter-gone', retire)).status).toBe(200);
+    page = await open({ ...range, at: instant(FULL) });
+    await row(page, '23 km/h').waitFor();
+    await row(page, `${BEFORE} km/h`).waitFor();
+    await page.tab.getByRole('button', { name: 'Back to live' }).click();
+    await row(page, `${AFTER} km/h`).waitFor();
+    expect(await row(page, '23 km/h').count()).toBe(0);
+    expect(page.errors).toEqual([]);
+  });
+
   it('goes back to what is now by one button, and the ages are of now again', async () => {
     page = await open({ ...range, at: instant(FULL) });
     const { tab } = page;

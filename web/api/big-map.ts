@@ -121,6 +121,8 @@ export async function fetchDevice(id: string, signal?: AbortSignal): Promise<Fou
         conditionReason: device.conditionReason,
         connected: connection?.online ?? null,
         since: connection?.since ?? null,
+        created: device.created,
+        retired: device.state === 'retired' ? device.updated : null,
         latest: Object.fromEntries(
           items.map(({ metric, value, time, quality, level }) => [metric, { value, time, quality, level, age: 0 }]),
         ),

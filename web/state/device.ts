@@ -30,12 +30,16 @@ export interface LiveDevice {
   readonly since: number | null;
   /** Why it is connected or not, as the broker says it; null where it has not seen it. */
   readonly why: string | null;
+  /** When it was registered, ms since the epoch. */
+  readonly created: number;
+  /** When it was retired, ms since the epoch; null while it is in use. */
+  readonly retired: number | null;
   readonly latest: Readonly<Record<string, Reading>>;
 }
 
 /** The device that a feature of the map describes. */
 export function deviceOf(domain: string, { id, geometry, properties }: MapFeature): LiveDevice {
-  const { kind, name, provider, simulated, condition, connected, since } = properties;
+  const { kind, name, provider, simulated, condition, connected, since, created, retired } = properties;
   const latest = Object.entries(properties.latest).map(
     ([metric, { value, time, quality }]) => [metric, { value, time: Date.parse(time), quality }] as const,
   );
@@ -51,6 +55,8 @@ export function deviceOf(domain: string, { id, geometry, properties }: MapFeatur
     connected,
     since: since === null ? null : Date.parse(since),
     why: properties.conditionReason.connection,
+    created: Date.parse(created),
+    retired: retired === null ? null : Date.parse(retired),
     latest: Object.fromEntries(latest),
   };
 }

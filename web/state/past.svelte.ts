@@ -6,6 +6,7 @@ import type { Driver } from '../map/driven.ts';
 import type { LiveDevice } from './device.ts';
 import { type Figure, sourcesOf } from './figure.ts';
 import { Playback, type PlaybackAsked, type PlayedDomain } from './playback.svelte.ts';
+import { Retired } from './retired.svelte.ts';
 import type { Time } from './time.svelte.ts';
 import { type Filters, NO_FILTERS } from './url.ts';
 
@@ -41,6 +42,7 @@ export class Past {
   readonly #time: Time;
   readonly #sources: PastSources;
   readonly playback = new Playback();
+  readonly #retired = new Retired();
   readonly #kind = $derived.by(() => this.#sources.filters().kind);
   readonly #provider = $derived.by(() => this.#sources.filters().provider);
   readonly #ward = $derived.by(() => this.#sources.filters().ward);
@@ -78,7 +80,7 @@ export class Past {
     const { moment } = this.#time;
     if (this.#held !== null) return this.#held;
     if (!this.#playing || moment === null) return this.#sources.present();
-    const all = this.#sources.loaded() ? untrack(() => this.#sources.present()) : [];
+    const all = this.#sources.loaded() ? [...untrack(() => this.#sources.present()), ...this.#retired.devices] : [];
     // What was not read is not shown as if it had told nothing.
     const present = all.filter(({ domain }) => this.#sources.held(domain) !== null);
     return this.playback.devices(present, moment, (device) => this.#sources.moves(device));
@@ -113,6 +115,20 @@ export class Past {
   constructor(time: Time, sources: PastSources) {
     this.#time = time;
     this.#sources = sources;
+  }
+
+  /** Reads what was asked for until the returned function is called; what is nearest to `moment()` (ms) first. */
+  follow(asked: PlaybackAsked, moment: () => number): () => void {
+    const stop = this.playback.follow(asked, moment);
+    // Of a large domain only what is in view is at hand, and nobody asks who was there once.
+    const whole = asked.domains.filter(({ box }) => box === undefined).map(({ domain }) => domain);
+    // Who looks at the retired ones has them at hand.
+    const stopRetired =
+      this.#sources.filters().state === 'active' ? this.#retired.follow(whole, asked.range.from) : undefined;
+    return () => {
+      stop();
+      stopRetired?.();
+    };
   }
 
   /** How the playback goes on: no further than what has come. */

@@ -37,6 +37,10 @@ const LONGEST_WAY_MS = 15 * 60_000;
 const RETRY_MS = 3_000;
 const UNKNOWN = { connected: null, since: null, why: null } as const;
 
+/** Whether a device was part of the city at a moment, ms: once it was registered or told something, until it was retired. */
+const wasThere = ({ created, retired, latest }: LiveDevice, moment: number): boolean =>
+  (created <= moment || Object.keys(latest).length > 0) && (retired === null || moment < retired);
+
 /** A stored range of the city, read part by part, and the devices as they were at any moment of it. */
 export class Playback {
   state: PlaybackState = $state('idle');
@@ -97,7 +101,7 @@ export class Playback {
     return Math.max(moment, this.#frames.edges[place] ?? moment);
   }
 
-  /** The devices as they were at a moment, ms; empty while that is not known yet. */
+  /** Those of the devices that were there at a moment, ms, as they were; empty while that is not known yet. */
   devices(
     present: readonly LiveDevice[],
     moment: number,
@@ -106,15 +110,16 @@ export class Playback {
     const [frames, seed] = [this.#frames, this.#seed];
     if (!this.has(moment) || frames === null || seed === null) return [];
     const place = this.#placeOf(moment);
-    return present.map((device) => {
+    const then = present.map((device): LiveDevice => {
       const latest = { ...seed.latest(device.id, seed.count), ...frames.latest(device.id, place) };
       // Where no connection is known, silence alone tells of a device that was away.
       const connection = this.#connections.at(device.id, moment) ?? UNKNOWN;
-      const then = { ...device, latest, told: 'new', ...connection } as const;
-      if (!moves(device)) return then;
+      const told: LiveDevice = { ...device, latest, told: 'new', ...connection };
+      if (!moves(device)) return told;
       const at = frames.lastPosition(device.id, place) ?? seed.lastPosition(device.id, seed.count);
-      return { ...then, geometry: at === null ? null : ({ type: 'Point', coordinates: at } as const) };
+      return { ...told, geometry: at === null ? null : { type: 'Point', coordinates: at } };
     });
+    return then.filter((device) => wasThere(device, moment));
   }
 
   /**

@@ -28,7 +28,8 @@ export function markOfTile(properties: Properties, catalogue: CatalogueStore, no
     simulated: properties.simulated === true,
     geometry: null,
     told: condition,
-    ...{ connected: null, since: null, why: null },
+    // Tiles are of the present: of what is in use.
+    ...{ connected: null, since: null, why: null, created: 0, retired: null },
     latest: reading && typeof metric === 'string' ? { [metric]: reading } : {},
   };
   const mark = markOf(device, catalogue, now, colouring);

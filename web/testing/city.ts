@@ -34,6 +34,8 @@ export function counter(change: Partial<MapFeature['properties']> & { id?: strin
       conditionReason: { code: 'reporting', metric: 'mean_speed', awaited: null, connection: 'connected' },
       connected: true,
       since: at(3_600),
+      created: at(86_400),
+      retired: null,
       latest: { mean_speed: { value: 8, time: at(10), age: 10, quality: 'valid', level: 'severe' } },
       ...change,
     },

@@ -3,13 +3,14 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Playback, STEPS, type Volume } from '../../model/playback.ts';
 import { edgesOf } from '../state/buckets.ts';
 import type { City } from '../state/city.svelte.ts';
-import { cityWith, counter, NOW } from '../testing/city.ts';
+import { at, cityWith, collection, counter, NOW } from '../testing/city.ts';
 import TimeBar from './TimeBar.svelte';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const asked: URL[] = [];
 let status = 200;
+let retired: ReturnType<typeof counter>[] = [];
 
 function bucketsOf(url: URL) {
   const [from, to] = [Date.parse(url.searchParams.get('from') ?? ''), Date.parse(url.searchParams.get('to') ?? '')];
@@ -44,10 +45,12 @@ function volume(url: URL): Volume {
 beforeEach(() => {
   asked.length = 0;
   status = 200;
+  retired = [];
   vi.stubGlobal('fetch', async (path: string) => {
     const url = new URL(path, 'http://city');
     asked.push(url);
     if (status !== 200) return Response.json({}, { status });
+    if (url.pathname.endsWith('/map/traffic')) return Response.json(collection(...retired));
     return Response.json(url.pathname.includes('/playback/') ? played(url) : volume(url));
   });
 });
@@ -56,16 +59,16 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function show(): City {
-  const city = cityWith(counter());
+function show(...others: ReturnType<typeof counter>[]): City {
+  const city = cityWith(counter(), ...others);
   city.view.show('traffic');
   city.reading.done = true;
   render(TimeBar, { city });
   return city;
 }
 /** Opens the last hour and waits until it has come. */
-async function lastHour(): Promise<City> {
-  const city = show();
+async function lastHour(...others: ReturnType<typeof counter>[]): Promise<City> {
+  const city = show(...others);
   city.time.openLast(HOUR_MS);
   await waitFor(() => expect(city.past.playback.state).toBe('ready'));
   return city;
@@ -102,6 +105,22 @@ test('a stored range is read in its own step, and the devices are as they were a
   expect(city.clock.now).toBe(NOW - HOUR_MS);
   expect(asked.filter(({ pathname }) => pathname.endsWith('/playback/traffic')).length).toBeGreaterThan(1);
   expect(new URL(window.location.href).searchParams.get('at')).toBe('2026-11-24T00:00:00Z');
+});
+
+test('who was registered later is not there yet unless it had told something, and who is retired is there until then', async () => {
+  const later = { created: at(30 * 60) };
+  retired = [counter({ id: 'gone', retired: at(30 * 60) }), counter({ id: 'gone-before', retired: at(2 * 3_600) })];
+  const city = await lastHour(counter({ id: 'later', ...later }));
+  const there = () => city.displayed.map(({ id }) => id).sort();
+  expect(there()).toEqual(['counter-1', 'later']);
+  await fireEvent.keyDown(slider(), { key: 'Home' });
+  await waitFor(() => expect(there()).toEqual(['counter-1', 'gone']));
+  expect(asked.find(({ pathname }) => pathname.endsWith('/map/traffic'))?.search).toBe('?state=retired');
+
+  // The counter tells of its hour from the beginning, though it was registered but now.
+  city.devices.load('traffic', collection(counter(later)));
+  await fireEvent.keyDown(slider(), { key: 'ArrowRight' });
+  expect(there()).toEqual(['counter-1', 'gone']);
 });
 
 test('space plays and stops; live data change nothing meanwhile', async () => {
