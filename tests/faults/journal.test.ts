@@ -119,6 +119,11 @@ function unflushed(calls: readonly TracedCall[]): string[] {
   });
 }
 
+/** Writes of a load before one of them fails: those of some ten entries, and of the room that is made ahead. */
+const WELL_INTO = 60;
+/** Most runs lie alike; on a machine that does much else one may lie otherwise. */
+const TRIES = 5;
+
 type Load = { readonly run: string; readonly appends: number; readonly inFlight: number };
 
 /** Which pwrite64 of its thread is such a one, well into the load: with one entry at a time the writes of each run lie alike. */
@@ -130,10 +135,6 @@ async function writeOf(such: (call: TracedCall) => boolean, load: Load) {
   expect(when).toBeGreaterThan(WELL_INTO);
   return when;
 }
-/** Writes of a load before one of them fails: those of some ten entries, and of the room that is made ahead. */
-const WELL_INTO = 60;
-/** Most runs lie alike; on a machine that does much else one may lie otherwise. */
-const TRIES = 5;
 
 /** Runs the load with such a write failing once, however it ends. */
 async function failing(such: (call: TracedCall) => boolean, load: Load) {

@@ -40,8 +40,11 @@ async function drawGround(): Promise<FirstMap | null> {
   try {
     const map = await createMap(element, style);
     // The first picture with all of the ground on it, devices or not. Who measures how soon a reader sees the city reads this.
-    onceDrawn(map, Object.keys(style.sources), () => performance.mark('base-map'), 1);
+    const stop = onceDrawn(map, Object.keys(style.sources), () => performance.mark('base-map'), 1);
+    map.once('remove', stop);
     await map.once('style.load');
+    // On another ground these sources may never come.
+    map.once('style.load', stop);
     return { map, element, key };
   } catch {
     // Without WebGL: whoever wants a map of the page's own says so.
